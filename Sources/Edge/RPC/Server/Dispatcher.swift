@@ -1,0 +1,192 @@
+internal import Logging
+
+/// A transport that can carry subscriptions.
+protocol SubscriptionHost: AnyObject, Sendable {
+  /// Makes room for a subscription and chooses its id.
+  func reserve(_ subscription: RPCMethods.Subscription) throws(RPCError) -> String
+  /// Gives back what ``reserve(_:)`` took, for a subscription that was refused.
+  func release(_ id: String)
+  /// Ends a subscription that the method `name` opened.
+  /// - Returns: False when there is none with this id.
+  func cancel(_ id: String, of name: String) -> Bool
+}
+
+/// Turns the bytes of a request or batch into the bytes of the answer; knows nothing about sockets.
+struct Dispatcher: Sendable {
+  let methods: RPCMethods
+  let limits: RPCLimits
+  let counters: ServerCounters
+  let logger: Logger
+
+  /// What to send back, and what to start after it was sent.
+  struct Reply: Sendable {
+    /// `nil` when there is nothing to answer, because all were notifications.
+    var body: [UInt8]?
+    /// Feeds of new subscriptions by id. They start after `body` is on its way, so that the id comes first.
+    var feeds: [(id: String, feed: RPCFeed)] = []
+  }
+
+  /// Answers one message: a request or a batch.
+  /// - Parameter host: `nil` over a transport without subscriptions.
+  func reply(to message: [UInt8], host: (any SubscriptionHost)?) async -> Reply {
+    let json: JSON
+    do {
+      json = try JSON(parsing: message, limits: JSONLimits(bytes: limits.requestBytes))
+    } catch .tooLarge {
+      return Reply(body: Self.response(id: .null, .failure(.requestTooLarge(limit: limits.requestBytes))))
+    } catch {
+      return Reply(body: Self.response(id: .null, .failure(.parseError(error.description))))
+    }
+    guard counters.take(\.callsInWork, limit: limits.calls) else {
+      return Reply(body: Self.response(id: Self.id(of: json) ?? .null, .failure(.serverBusy)))
+    }
+    defer { counters.update { $0.callsInWork -= 1 } }
+    guard case .array(let batch) = json else {
+      var feeds: [(id: String, feed: RPCFeed)] = []
+      let body = await answer(json, host, &feeds)
+      return Reply(body: body, feeds: feeds)
+    }
+    return await reply(toBatch: batch, host: host)
+  }
+
+  /// The response to an oversize message that was not kept.
+  func requestTooLarge() -> [UInt8] {
+    Self.response(id: .null, .failure(.requestTooLarge(limit: limits.requestBytes)))
+  }
+
+  /// Answers the requests of a batch one after another, in their order.
+  private func reply(toBatch batch: [JSON], host: (any SubscriptionHost)?) async -> Reply {
+    guard !batch.isEmpty else {
+      return Reply(body: Self.response(id: .null, .failure(.invalidRequest("the batch is empty"))))
+    }
+    guard batch.count <= limits.batchLength else {
+      return Reply(body: Self.response(id: .null, .failure(.batchTooLong(limit: limits.batchLength))))
+    }
+    var body = [UInt8(ascii: "[")]
+    var feeds: [(id: String, feed: RPCFeed)] = []
+    for request in batch {
+      guard let response = await answer(request, host, &feeds) else { continue }
+      guard body.count + response.count + 1 <= limits.responseBytes else {
+        for (id, _) in feeds { host?.release(id) }
+        return Reply(body: Self.response(id: .null, .failure(.batchResponseTooLarge(limit: limits.responseBytes))))
+      }
+      if body.count > 1 { body.append(UInt8(ascii: ",")) }
+      body += response
+    }
+    if body.count == 1 { return Reply(body: nil, feeds: feeds) }
+    body.append(UInt8(ascii: "]"))
+    return Reply(body: body, feeds: feeds)
+  }
+
+  /// The response to one request; `nil` for a notification.
+  private func answer(
+    _ json: JSON, _ host: (any SubscriptionHost)?, _ feeds: inout [(id: String, feed: RPCFeed)]
+  ) async -> [UInt8]? {
+    let request: Request
+    do {
+      request = try Request(json)
+    } catch {
+      counters.update { $0.failedCalls += 1 }
+      return Self.response(id: Self.id(of: json) ?? .null, .failure(error))
+    }
+    let result = await call(request, host, &feeds)
+    counters.update { counters in
+      counters.calls += 1
+      if case .failure = result { counters.failedCalls += 1 }
+    }
+    guard let id = request.id else { return nil }
+    let response = Self.response(id: id, result)
+    guard response.count <= limits.responseBytes else {
+      return Self.response(id: id, .failure(.responseTooLarge(limit: limits.responseBytes)))
+    }
+    return response
+  }
+
+  private func call(
+    _ request: Request, _ host: (any SubscriptionHost)?, _ feeds: inout [(id: String, feed: RPCFeed)]
+  ) async -> Result<JSON, RPCError> {
+    do {
+      switch methods.entry(request.method) {
+      case nil: throw RPCError.methodNotFound(request.method)
+      case .call(let handler)?: return .success(try await handler(request.params))
+      case .unsubscribe(let name)?:
+        guard let host else { throw RPCError.needsWebSocket }
+        return .success(.bool(host.cancel(try request.params.string(0, "subscription"), of: name)))
+      case .subscribe(let subscription)?:
+        guard let host, request.id != nil else { throw RPCError.needsWebSocket }
+        let id = try host.reserve(subscription)
+        do { feeds.append((id, try await subscription.open(request.params))) } catch {
+          host.release(id)
+          throw error
+        }
+        return .success(.string(id))
+      }
+    } catch let error as RPCError {
+      return .failure(error)
+    } catch {
+      logger.debug("call failed", metadata: ["method": "\(request.method)", "error": "\(error)"])
+      return .failure(.internalError("\(error)"))
+    }
+  }
+}
+
+// MARK: - The shapes of JSON-RPC 2.0
+
+extension Dispatcher {
+  private struct Request {
+    /// `nil` for a notification.
+    var id: JSON?
+    var method: String
+    var params: RPCParams
+
+    init(_ json: JSON) throws(RPCError) {
+      guard case .object(let members) = json else { throw .invalidRequest("not an object") }
+      guard members["jsonrpc"] == "2.0" else { throw .invalidRequest("jsonrpc is not \"2.0\"") }
+      if let id = members["id"] {
+        guard Dispatcher.isID(id) else { throw .invalidRequest("id is neither a whole number nor a string") }
+        self.id = id
+      }
+      guard let method = members["method"]?.asString else { throw .invalidRequest("method is not a string") }
+      self.method = method
+      params = try RPCParams(json: members["params"])
+    }
+  }
+
+  private static func isID(_ value: JSON) -> Bool {
+    switch value {
+    case .null, .integer, .unsigned, .string: true
+    default: false
+    }
+  }
+
+  private static func id(of request: JSON) -> JSON? { request["id"].flatMap { isID($0) ? $0 : nil } }
+
+  private static func response(id: JSON, _ result: Result<JSON, RPCError>) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.write(raw: #"{"jsonrpc":"2.0","id":"#)
+    writer.write(id)
+    switch result {
+    case .success(let value):
+      writer.write(raw: #","result":"#)
+      writer.write(value)
+    case .failure(let error):
+      writer.write(raw: #","error":"#)
+      writer.write(error.json)
+    }
+    writer.write(raw: "}")
+    return writer.bytes
+  }
+
+  /// The text of a subscription's notification.
+  static func notification(_ method: String, subscription: String, _ result: JSON) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.write(raw: #"{"jsonrpc":"2.0","method":"#)
+    writer.write(method)
+    writer.write(raw: #","params":{"subscription":"#)
+    writer.write(subscription)
+    writer.write(raw: #","result":"#)
+    writer.write(result)
+    writer.write(raw: "}}")
+    return writer.bytes
+  }
+}
