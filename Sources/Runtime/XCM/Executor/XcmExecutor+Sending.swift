@@ -1,0 +1,188 @@
+internal import PalletSupport
+internal import Primitives
+internal import ScaleCodec
+
+/// A message under construction.
+private struct Outbound {
+  let destination: Location
+  var instructions: [Instruction] = []
+  var transfers: [OutboundTransfer] = []
+}
+
+extension XcmExecutor {
+  /// Moves assets from the origin's account to the destination's, and tells the destination.
+  mutating func transferReserve(_ assets: Assets, to destination: Location, then xcm: Xcm) throws(XcmError) {
+    let origin = try origin()
+    for asset in assets.items {
+      try Config.Transactor.transfer(asset, from: origin, to: destination, context: registers.context, in: state)
+    }
+    let moved: Assets
+    let universal = try Config.universalLocation(in: state)
+    do throws(XcmError) { moved = try assets.reanchored(to: destination, universal: universal) } catch {
+      throw .locationFull
+    }
+    var message = Outbound(destination: destination)
+    message.transfers = [OutboundTransfer(kind: .reserveDeposit, assets: assets)]
+    message.instructions = [.reserveAssetDeposited(moved), .clearOrigin] + xcm.instructions
+    try send(message, reason: .transferReserveAsset)
+  }
+
+  /// Takes assets from holding and sends them, followed by a program for whoever holds them there.
+  ///
+  /// The delivery fee is set aside before a wildcard takes everything, unless it comes from elsewhere.
+  mutating func sendAssets(
+    _ filter: AssetFilter, _ kind: TransferKind, to destination: Location, then xcm: Xcm, reason: FeeReason
+  ) throws(XcmError) {
+    let fee = try setAsideFee(for: filter, kind, to: destination, then: xcm, reason: reason)
+    let taken = registers.holding.take(filter)
+    var message = Outbound(destination: destination)
+    _ = try move(taken, kind, into: &message)
+    message.instructions.append(.clearOrigin)
+    message.instructions += xcm.instructions
+    registers.holding.add(fee)
+    try send(message, reason: reason)
+  }
+
+  /// Takes assets of several kinds from holding and sends them in one message, fees first.
+  ///
+  /// Order on the other side: assets for fees, `PayFees`, the other assets, the origin, then either the program or,
+  /// without fees, `UnpaidExecution` and the program.
+  mutating func initiateTransfer(
+    to destination: Location, remoteFees: AssetTransferFilter?, preserveOrigin: Bool, assets: [AssetTransferFilter],
+    then xcm: Xcm
+  ) throws(XcmError) {
+    var message = Outbound(destination: destination)
+    if let remoteFees {
+      guard let taken = registers.holding.takeExactly(remoteFees.filter) else { throw .notHoldingFees }
+      guard !taken.isEmpty else { throw .notHoldingFees }
+      guard taken.count == 1 else { throw .tooManyAssets }
+      let moved = try move(taken, remoteFees.kind, into: &message)
+      guard let fees = moved.first else { throw .notHoldingFees }
+      message.instructions.append(.payFees(asset: fees))
+    }
+    for filter in assets { _ = try move(registers.holding.take(filter.filter), filter.kind, into: &message) }
+    if preserveOrigin {
+      let origin = try origin()
+      // This chain itself is already the origin of what it sends.
+      if !origin.isHere {
+        guard let remote = origin.reanchored(to: destination, universal: try Config.universalLocation(in: state)) else {
+          throw .reanchorFailed
+        }
+        message.instructions.append(.aliasOrigin(remote))
+      }
+    } else {
+      message.instructions.append(.clearOrigin)
+    }
+    if remoteFees == nil { message.instructions.append(.unpaidExecution(weightLimit: .unlimited, checkOrigin: nil)) }
+    message.instructions += xcm.instructions
+    try send(message, reason: .initiateTransfer)
+  }
+
+  /// Does on this chain what sending assets takes, and appends the instruction that receives them.
+  /// - Returns: The assets as the destination names them.
+  private mutating func move(_ holding: Holding, _ kind: TransferKind, into message: inout Outbound) throws(XcmError)
+    -> Assets
+  {
+    let assets = try Assets(holding.assets)
+    let destination = message.destination
+    let moved = try assets.reanchored(to: destination, universal: try Config.universalLocation(in: state))
+    switch kind {
+    case .reserveDeposit:
+      try deposit(holding, to: destination)
+      message.instructions.append(.reserveAssetDeposited(moved))
+    case .reserveWithdraw:
+      for asset in assets.items {
+        guard Config.isReserve(destination, of: asset, in: state) else { throw .untrustedReserveLocation }
+      }
+      message.instructions.append(.withdrawAsset(moved))
+    case .teleport:
+      for asset in assets.items {
+        guard Config.isTeleporter(destination, of: asset, in: state) else { throw .untrustedTeleportLocation }
+        try Config.Transactor.canCheckOut(asset, to: destination, context: registers.context, in: state)
+      }
+      for asset in assets.items {
+        try Config.Transactor.checkOut(asset, to: destination, context: registers.context, in: state)
+      }
+      message.instructions.append(.receiveTeleportedAsset(moved))
+    }
+    message.transfers.append(OutboundTransfer(kind: kind, assets: assets))
+    return moved
+  }
+
+  /// Takes the delivery fee out of holding when it has to come from there.
+  private mutating func setAsideFee(
+    for filter: AssetFilter, _ kind: TransferKind, to destination: Location, then xcm: Xcm, reason: FeeReason
+  ) throws(XcmError) -> Holding {
+    guard !registers.withdrawsFees, registers.fees.isEmpty else { return Holding() }
+    guard !Config.isFeeWaived(for: registers.context.origin, reason: reason, in: state) else { return Holding() }
+    let assets = try Assets(registers.holding.selecting(filter).assets)
+    let moved = try assets.reanchored(to: destination, universal: try Config.universalLocation(in: state))
+    let first: Instruction =
+      switch kind {
+      case .reserveDeposit: .reserveAssetDeposited(moved)
+      case .reserveWithdraw: .withdrawAsset(moved)
+      case .teleport: .receiveTeleportedAsset(moved)
+      }
+    let program = withTopic(Xcm([first, .clearOrigin] + xcm.instructions))
+    let fee = try Config.Router.deliveryFee(to: destination, program: program, in: state)
+    return registers.holding.take(.definite(fee))
+  }
+
+  // MARK: Sending
+
+  /// Ends a program with the id of the message that caused it, unless it ends with a topic of its own.
+  private func withTopic(_ program: Xcm) -> Xcm {
+    if case .setTopic? = program.instructions.last { return program }
+    return Xcm(program.instructions + [.setTopic(registers.context.traceID)])
+  }
+
+  /// Pays for delivery and hands a message to the router.
+  private mutating func send(_ message: Outbound, reason: FeeReason) throws(XcmError) {
+    let program = withTopic(Xcm(message.instructions))
+    // What the other side could not decode must not leave with assets in it.
+    guard program.isWithinDecodeLimits else { throw .exceedsMaxMessageSize }
+    let fee = try Config.Router.deliveryFee(to: message.destination, program: program, in: state)
+    try takeFee(fee, reason: reason)
+    let context = registers.context
+    var topic = context.traceID
+    if case .setTopic(let own)? = program.instructions.last { topic = own }
+    let info = SendInfo(
+      origin: context.origin, claimer: registers.claimer, topic: topic, reason: reason, transfers: message.transfers)
+    let id = try Config.Router.send(program, to: message.destination, info: info, in: state)
+    Config.deposit(
+      .sent(origin: context.origin, destination: message.destination, program: program, messageID: id, topic: topic),
+      in: state)
+  }
+
+  /// Answers a query on behalf of the origin.
+  mutating func respond(_ response: Response, _ info: QueryResponseInfo) throws(XcmError) {
+    var querier: Location?
+    if let origin = registers.context.origin {
+      querier = origin.reanchored(to: info.destination, universal: try Config.universalLocation(in: state))
+      guard querier != nil else { throw .reanchorFailed }
+    }
+    let answer = Instruction.queryResponse(
+      queryId: info.queryId, response: response, maxWeight: info.maxWeight, querier: querier)
+    var message = Outbound(destination: info.destination)
+    message.instructions = [answer]
+    try send(message, reason: .report)
+  }
+
+  /// Tells which of the named assets are in holding.
+  mutating func reportHolding(_ filter: AssetFilter, _ info: QueryResponseInfo) throws(XcmError) {
+    let assets = try Assets(registers.holding.selecting(filter).assets)
+    let universal = try Config.universalLocation(in: state)
+    try respond(.assets(try assets.reanchored(to: info.destination, universal: universal)), info)
+  }
+}
+
+extension AssetTransferFilter {
+  /// The way in which the assets travel.
+  public var kind: TransferKind {
+    switch self {
+    case .teleport: .teleport
+    case .reserveDeposit: .reserveDeposit
+    case .reserveWithdraw: .reserveWithdraw
+    }
+  }
+}
