@@ -95,10 +95,11 @@ private struct Model {
   }
 
   private func forge(_ commitment: inout Commitment, _ random: inout SeededRandom) {
-    switch Int.random(in: 0..<4, using: &random) {
+    switch Int.random(in: 0..<5, using: &random) {
     case 0: commitment.headerHash = Hash.keccak256(random.bytes(4))
     case 1: commitment.timestamp += Milliseconds.random(in: 1...9_000, using: &random)
     case 2: commitment.timestamp -= Milliseconds.random(in: 1...9_000, using: &random)
+    case 3: commitment.validatorSetID = commitment.validatorSetID.subtractingSaturating(1)
     default: commitment.validatorSetID += 1
     }
   }

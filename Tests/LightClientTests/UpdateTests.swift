@@ -203,6 +203,20 @@ import Testing
     #expect(bench.client.status == .active)
   }
 
+  @Test("refused: a retired set signs a block newer than all known ones")
+  func retiredSetAhead() throws {
+    var bench = try Bench(chain)
+    _ = bench.update(try chain.update(6, handover: true), host: chain.host(after: 6))
+    let before = bench.client
+    let forged = try forged(7) { $0.validatorSetID = 0 }
+    guard case .refused(let refusal) = bench.update(forged, host: chain.host(after: 9)) else {
+      Issue.record("a retired set advanced the client")
+      return
+    }
+    #expect(refusal.step == .trustAnchor)
+    #expect(bench.client == before)
+  }
+
   @Test("expires when no update comes, and does not revive")
   func expiry() throws {
     var bench = try Bench(chain)

@@ -1,4 +1,5 @@
 import PalletSupport
+import Finality
 import PalletSystem
 import Primitives
 import RuntimeKit

@@ -1,5 +1,6 @@
 import Hashing
 import PalletSupport
+import Finality
 import PalletSystem
 import Primitives
 import RuntimeKit

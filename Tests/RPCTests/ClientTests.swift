@@ -31,7 +31,7 @@ import Testing
     await server.shutdown(grace: .zero)
     let error = RPCClientError.connectionRefused(host: "127.0.0.1", port: server.port)
     await #expect(throws: error) { try await RPCClient.connect(server.ws) }
-    await #expect(throws: error) { try await HTTPClient.get(server.http) }
+    await #expect(throws: error) { try await HTTPClient.get(server.http, timeout: .seconds(60)) }
   }
 
   @Test("no answer in time, then a late one") func timeout() async throws {

@@ -64,7 +64,7 @@ import Testing
 
   @Test("a notification gets status 200 and nothing else") func notification() async throws {
     try await serving { server async throws in
-      let reply = try await HTTPClient.post(server.http, body: Array(#"{"jsonrpc":"2.0","method":"echo"}"#.utf8))
+      let reply = try await HTTPClient.post(server.http, body: Array(#"{"jsonrpc":"2.0","method":"echo"}"#.utf8), timeout: .seconds(60))
       #expect(reply.status == 200 && reply.body.isEmpty)
     }
   }
@@ -72,19 +72,19 @@ import Testing
   @Test("plain pages") func pages() async throws {
     let metrics = HTTPRoute("/metrics") { request in .prometheus("up 1\n# \(request.query)\n") }
     try await serving(routes: [metrics]) { server async throws in
-      let page = try await HTTPClient.get(server.http + "/metrics?a=b")
+      let page = try await HTTPClient.get(server.http + "/metrics?a=b", timeout: .seconds(60))
       #expect(page.status == 200 && page.text == "up 1\n# a=b\n")
       #expect(page.headers["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
-      #expect(try await HTTPClient.get(server.http + "/health").text == #"{"status":"ok"}"#)
-      #expect(try await HTTPClient.get(server.http + "/nothing").status == 404)
-      #expect(try await HTTPClient.get(server.http).status == 405)
+      #expect(try await HTTPClient.get(server.http + "/health", timeout: .seconds(60)).text == #"{"status":"ok"}"#)
+      #expect(try await HTTPClient.get(server.http + "/nothing", timeout: .seconds(60)).status == 404)
+      #expect(try await HTTPClient.get(server.http, timeout: .seconds(60)).status == 405)
     }
   }
 
   @Test("without methods only pages are served") func pagesOnly() async throws {
     try await serving(RPCMethods(), routes: [HTTPRoute("/healthz") { _ in .text("ok\n") }]) { server async throws in
-      #expect(try await HTTPClient.get(server.http + "/healthz").text == "ok\n")
-      #expect(try await HTTPClient.post(server.http, body: Array("{}".utf8)).status == 405)
+      #expect(try await HTTPClient.get(server.http + "/healthz", timeout: .seconds(60)).text == "ok\n")
+      #expect(try await HTTPClient.post(server.http, body: Array("{}".utf8), timeout: .seconds(60)).status == 405)
       await #expect(throws: RPCClientError.handshakeRefused(status: 404)) { try await RPCClient.connect(server.ws) }
     }
   }
@@ -93,7 +93,7 @@ import Testing
     var methods = RPCMethods()
     methods.method("system_health") { _ in ["peers": 2] }
     try await serving(methods) { server async throws in
-      #expect(try await HTTPClient.get(server.http + "/health").text == #"{"peers":2}"#)
+      #expect(try await HTTPClient.get(server.http + "/health", timeout: .seconds(60)).text == #"{"peers":2}"#)
     }
   }
 
@@ -141,8 +141,8 @@ import Testing
   {
     try await serving { server async throws in
       let body = Array(#"{"jsonrpc":"2.0","id":1,"method":"echo"}"#.utf8)
-      #expect(try await HTTPClient.post(server.http, body: body, headers: [header: value]).status == status)
-      #expect(try await HTTPClient.get(server.http + "/health", headers: [header: value]).status == status)
+      #expect(try await HTTPClient.post(server.http, body: body, headers: [header: value], timeout: .seconds(60)).status == status)
+      #expect(try await HTTPClient.get(server.http + "/health", headers: [header: value], timeout: .seconds(60)).status == status)
     }
   }
 
@@ -150,9 +150,9 @@ import Testing
     let access = AccessPolicy(origins: .listed(["https://apps.example.org"]), hosts: .listed(["node.example.org"]))
     try await serving(access: access) { server async throws in
       let headers = ["origin": "https://apps.example.org", "host": "node.example.org:9944"]
-      let reply = try await HTTPClient.get(server.http + "/health", headers: headers)
+      let reply = try await HTTPClient.get(server.http + "/health", headers: headers, timeout: .seconds(60))
       #expect(reply.status == 200 && reply.headers["access-control-allow-origin"] == "https://apps.example.org")
-      #expect(try await HTTPClient.get(server.http + "/health", headers: ["origin": "https://example.org"]).status == 403)
+      #expect(try await HTTPClient.get(server.http + "/health", headers: ["origin": "https://example.org"], timeout: .seconds(60)).status == 403)
     }
   }
 
@@ -181,7 +181,7 @@ import Testing
       let first = try await RPCClient.connect(server.ws)
       let second = try await RPCClient.connect(server.ws)
       await #expect(throws: RPCClientError.handshakeRefused(status: 503)) { try await RPCClient.connect(server.ws) }
-      #expect(try await HTTPClient.get(server.http + "/health").status == 503)
+      #expect(try await HTTPClient.get(server.http + "/health", timeout: .seconds(60)).status == 503)
       #expect(server.statistics.refusals == 2)
       #expect(try await first.call("echo", [1]) == 1 && second.isOpen)
     }

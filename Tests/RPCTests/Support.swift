@@ -23,7 +23,7 @@ extension RPCServer {
 
   /// Posts raw text and reads the answer as JSON.
   func post(_ text: String) async throws -> JSON {
-    let reply = try await HTTPClient.post(http, body: Array(text.utf8))
+    let reply = try await HTTPClient.post(http, body: Array(text.utf8), timeout: .seconds(60))
     #expect(reply.status == 200)
     return try JSON(parsing: reply.body)
   }

@@ -36,6 +36,7 @@ public enum Hash {
   private static func blake2b(
     _ bytes: borrowing RawSpan, key: [UInt8] = [], into output: UnsafeMutableRawBufferPointer
   ) {
+    precondition(isReady, "hashing: libsodium cannot be initialised")
     let status = bytes.withUnsafeBytes { input in
       crypto_generichash(
         output.baseAddress!.assumingMemoryBound(to: UInt8.self), output.count,
@@ -73,12 +74,16 @@ public enum Hash {
     var words = Words32(0, 0, 0, 0)
     withUnsafeMutableBytes(of: &words) { output in
       bytes.withUnsafeBytes { input in
-        _ = SHA256(
+        let digest = SHA256(
           input.baseAddress?.assumingMemoryBound(to: UInt8.self), input.count, output.baseAddress!.assumingMemoryBound(to: UInt8.self))
+        precondition(digest != nil, "hashing: OpenSSL offers no SHA-256")
       }
     }
     return H256(words: words)
   }
+
+  /// libsodium chooses the implementation that fits the processor when it is initialised; without, it stays slow.
+  private static let isReady = sodium_init() >= 0
 }
 
 extension Hash {

@@ -55,7 +55,10 @@ enum ScaleCodableMacro: ExtensionMacro {
       \(raw: members.decode)
         }
         \(raw: access)static var typeShape: TypeShape {
-          TypeShape(path: [\(raw: pathText)], parameters: [\(raw: parameters)], \(raw: members.shape), docs: \(raw: docsLiteral(docs)))
+          // Read once when metadata is made; optimising these long literals costs builds minutes.
+          @_optimize(none) get {
+            TypeShape(path: [\(raw: pathText)], parameters: [\(raw: parameters)], \(raw: members.shape), docs: \(raw: docsLiteral(docs)))
+          }
         }
       }
       """

@@ -24,6 +24,10 @@ extension ClientState {
     case .success(let found): set = found
     case .failure(let refusal): return .refused(refusal)
     }
+    // A retired set may fill gaps of its own session and be evidence; it never says what is newest.
+    if case .newest = place, set.id < current.id {
+      return .refused(anchor(.wrongSet(found: set.id, expected: [current.id, next.id])))
+    }
     if let refusal = timeRefusal(commitment, now: host.now) { return .refused(refusal) }
     let takesOver = commitment.blockNumber > number && set.id == next.id
     if takesOver != (update.handover != nil) {
@@ -112,8 +116,8 @@ extension ClientState {
       .map { .verification($0) }
   }
 
-  /// The set that may have signed a commitment: the current one, the next one for what is newer or evidence, or one
-  /// that retired within the trusting period.
+  /// The set that may have signed a commitment: the current one, the next one for what is newer or evidence, or, for
+  /// gaps and evidence only, one that retired within the trusting period.
   func signingSet<Store: ClientStore>(
     of commitment: Commitment, now: Milliseconds, store: Store
   ) throws(Store.Failure) -> Result<ValidatorSetSummary, ClientRefusal> {

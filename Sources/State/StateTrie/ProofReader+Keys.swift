@@ -18,6 +18,7 @@ extension ProofReader {
     if isEmptyTrie(top) { return listing.result(.complete) }
     guard limit > 0 else { return listing.result(.limit) }
     try enter(top, &listing)
+    if listing.keys.count >= limit { return listing.result(.limit) }
     while let last = listing.stack.indices.last {
       guard let nibble = listing.nextChild(at: last) else {
         listing.leave()
