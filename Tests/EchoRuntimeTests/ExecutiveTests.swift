@@ -139,10 +139,37 @@ private func transfer(_ amount: Balance) -> RuntimeCall { .balances(.transferKee
       ("assets[0].minimumBalance", { s in s.assets[0].minimumBalance = "-1" }),
       ("links[0].paraId", { s in s.links[0].paraId = s.paraId }),
       ("network", { s in s.network = "" }),
+      ("genesisTime", { s in s.genesisTime = EchoRuntime.latestGenesisTime + 1 }),
+      ("genesisTime", { s in s.genesisTime = .max }),
+      ("balances[2].account", { s in s.balances.append(s.balances[0]) }),
+      // The same account in another notation.
+      (
+        "assets[0].balances[1].account",
+        { s in s.assets[0].balances.append(.init(account: SS58.encode(alice.publicKey.accountID, prefix: 42), amount: "7")) }
+      ),
+      // An endowment of a fee collector's own is not topped up.
+      ("balances", { s in s.balances[1].amount = "\(EchoRuntime.existentialDeposit - 1)" }),
     ] as [(String, @Sendable (inout ChainSpec) -> Void)])
   func specErrors(field: String, change: @Sendable (inout ChainSpec) -> Void) {
     let bad = spec(change)
     let error = #expect(throws: ChainSpecError.self) { try EchoRuntime.buildGenesis(bad, in: .onEmptyState()) }
     #expect(error?.field == field)
+  }
+
+  @Test("fees are never burnt: whoever collects them exists from genesis") func feeCollectors() throws {
+    let context = ExecutionContext.onEmptyState()
+    try EchoRuntime.buildGenesis(spec { $0.genesisTime = EchoRuntime.latestGenesisTime }, in: context)
+    #expect(try BalancesPallet.freeBalance(of: EchoRuntime.treasury, in: context) == unit)
+    let deposit = EchoRuntime.existentialDeposit
+    #expect(try BalancesPallet.freeBalance(of: EchoRuntime.relayerPot, in: context) == deposit)
+    #expect(try BalancesPallet.totalIssuance(in: context) == 101 * unit + deposit)
+    let bare = ExecutionContext.onEmptyState()
+    let nobody = spec {
+      $0.balances = []
+      $0.assets = []
+    }
+    try EchoRuntime.buildGenesis(nobody, in: bare)
+    #expect(try BalancesPallet.freeBalance(of: EchoRuntime.treasury, in: bare) == deposit)
+    #expect(try BalancesPallet.totalIssuance(in: bare) == 2 * deposit)
   }
 }

@@ -152,6 +152,37 @@ private let unit = TestChain.unit
     #expect(try market.balance(.bob, of: 1000) == after)
   }
 
+  @Test("fees too small for the treasury's account wait, and vouchers always equal their backing") func revenue() throws {
+    let network = try TestNetwork(minimumVoucher: unit)
+    let (hub, market) = (network.hub, network.market)
+    for _ in 0..<3 {
+      try hub.seal([(.alice, try TestNetwork.transfer(5 * unit, of: .here, to: 2000, beneficiary: .bob))])
+      try network.deliver(from: hub, to: market)
+      #expect(try market.failures().isEmpty)
+    }
+    let waiting = try XcmPallet.pendingRevenue.get(.sibling(1000), in: market.context())
+    #expect(waiting > 0)
+    #expect(try market.issuance(of: 1000) + waiting == hub.escrow(for: 2000))
+  }
+
+  @Test("a transfer that would leave dust in the escrow is refused whole and comes back") func escrowDust() throws {
+    let network = try TestNetwork()
+    let (hub, market) = (network.hub, network.market)
+    try hub.seal([(.alice, try TestNetwork.transfer(5 * unit, of: .here, to: 2000, beneficiary: .bob))])
+    try network.deliver(from: hub, to: market)
+    let bob = try market.balance(.bob, of: 1000)
+    let almost = 5 * unit - EchoRuntime.existentialDeposit / 2
+    #expect(almost < bob)
+    try market.seal([(.bob, try TestNetwork.transfer(almost, of: .sibling(1000), to: 1000, beneficiary: .alice))])
+    #expect(try market.failures().isEmpty)
+    try network.deliver(from: market, to: hub)
+    #expect(try hub.escrow(for: 2000) == 5 * unit, "nothing left the escrow")
+    try network.confirm([1], from: market, at: hub)
+    #expect(try market.failures().isEmpty)
+    #expect(try market.balance(.bob, of: 1000) == bob)
+    #expect(try market.issuance(of: 1000) == 5 * unit)
+  }
+
   @Test("clients follow handovers from session to session") func handover() throws {
     let network = try TestNetwork(sessionLength: 12)
     let (hub, market) = (network.hub, network.market)

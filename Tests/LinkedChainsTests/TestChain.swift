@@ -29,7 +29,7 @@ final class TestChain {
 
   static let unit: Balance = 1_000_000_000_000
 
-  init(_ name: String, paraId: UInt32, links: [UInt32], sessionLength: UInt32 = 600) throws {
+  init(_ name: String, paraId: UInt32, links: [UInt32], sessionLength: UInt32 = 600, minimumVoucher: Balance = 1_000_000) throws {
     self.paraId = paraId
     let accounts = [DevelopmentKey.alice, .bob, .charlie, .dave].map {
       ChainSpec.Endowment(account: $0.secretKey.publicKey.accountID.hex, amount: "\(1_000 * Self.unit)")
@@ -40,7 +40,9 @@ final class TestChain {
       ss58Prefix: 42,
       sessionLength: sessionLength, genesisTime: 0, authorities: keys.map { Hex.encode($0.publicKey.compressed) },
       sudo: DevelopmentKey.alice.secretKey.publicKey.accountID.hex, balances: accounts + pots, assets: [],
-      links: links.map { ChainSpec.LinkedChain(name: "chain\($0)", paraId: $0, symbol: "C\($0)", decimals: 12, minimumBalance: "1000000") })
+      links: links.map {
+        ChainSpec.LinkedChain(name: "chain\($0)", paraId: $0, symbol: "C\($0)", decimals: 12, minimumBalance: "\(minimumVoucher)")
+      })
     chain = try Chain(store: MemoryStore(columns: ChainColumn.all), spec: spec)
   }
 
@@ -147,10 +149,10 @@ final class TestNetwork {
   let studio: TestChain
   let all: [TestChain]
 
-  init(mode: LaneMode = .unordered, sessionLength: UInt32 = 600) throws {
-    hub = try TestChain("hub", paraId: 1000, links: [2000, 2001], sessionLength: sessionLength)
-    market = try TestChain("market", paraId: 2000, links: [1000, 2001], sessionLength: sessionLength)
-    studio = try TestChain("studio", paraId: 2001, links: [1000, 2000], sessionLength: sessionLength)
+  init(mode: LaneMode = .unordered, sessionLength: UInt32 = 600, minimumVoucher: Balance = 1_000_000) throws {
+    hub = try TestChain("hub", paraId: 1000, links: [2000, 2001], sessionLength: sessionLength, minimumVoucher: minimumVoucher)
+    market = try TestChain("market", paraId: 2000, links: [1000, 2001], sessionLength: sessionLength, minimumVoucher: minimumVoucher)
+    studio = try TestChain("studio", paraId: 2001, links: [1000, 2000], sessionLength: sessionLength, minimumVoucher: minimumVoucher)
     all = [hub, market, studio]
     for chain in all { try chain.seal() }
     for chain in all {

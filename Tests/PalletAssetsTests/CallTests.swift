@@ -48,9 +48,10 @@ private typealias Call = Assets.Call<Compact<UInt32>>
   @Test func theAdminBurnsAsMuchAsThereIs() throws {
     #expect(run(.burn(id: 1, who: .test(1), amount: 100)) == nil)
     #expect(run(.burn(id: 1, who: .test(1), amount: 395)) == nil)
-    #expect(events == [
-      .burned(assetId: 1, owner: alice, balance: 100), .burned(assetId: 1, owner: alice, balance: 400),
-    ])
+    #expect(
+      events == [
+        .burned(assetId: 1, owner: alice, balance: 100), .burned(assetId: 1, owner: alice, balance: 400),
+      ])
     #expect(try details(1)?.supply == 0)
     #expect(try details(1)?.accounts == 0)
     #expect(run(.mint(id: 1, beneficiary: .test(1), amount: 10)) == nil)
@@ -61,10 +62,11 @@ private typealias Call = Assets.Call<Compact<UInt32>>
   @Test func dustMovesAlongWithATransfer() throws {
     #expect(run(.transfer(id: 1, target: .test(2), amount: 100)) == nil)
     #expect(run(.transfer(id: 1, target: .test(2), amount: 395)) == nil)
-    #expect(events == [
-      .transferred(assetId: 1, from: alice, to: bob, amount: 100),
-      .transferred(assetId: 1, from: alice, to: bob, amount: 400),
-    ])
+    #expect(
+      events == [
+        .transferred(assetId: 1, from: alice, to: bob, amount: 100),
+        .transferred(assetId: 1, from: alice, to: bob, amount: 400),
+      ])
     #expect(try balance(1, bob, context) == 500)
     #expect(!AssetsConfig.store.account.exists(1, alice, in: context))
     #expect(try System.account.get(alice, in: context).consumers == 0)
@@ -164,15 +166,17 @@ private typealias Call = Assets.Call<Compact<UInt32>>
     #expect(run(.mint(id: 1, beneficiary: .test(1), amount: 10)) == .token(.blocked))
   }
 
-  @Test("calls have Substrate's bytes", arguments: [
-    (Call.create(id: 1, admin: .index, minBalance: 1), [0, 4, 1, 1] + [UInt8](repeating: 0, count: 15)),
-    (.forceCreate(id: 1, owner: .index, isSufficient: true, minBalance: 1), [1, 4, 1, 1, 4]),
-    (.mint(id: 1, beneficiary: .index, amount: 1), [6, 4, 1, 4]), (.burn(id: 1, who: .index, amount: 1), [7, 4, 1, 4]),
-    (.transfer(id: 1, target: .index, amount: 1), [8, 4, 1, 4]),
-    (.transferKeepAlive(id: 1, target: .index, amount: 1), [9, 4, 1, 4]),
-    (.setMetadata(id: 1, name: [2], symbol: [3], decimals: 4), [17, 4, 4, 2, 4, 3, 4]),
-    (.forceSetMetadata(id: 1, name: [], symbol: [], decimals: 0, isFrozen: true), [19, 4, 0, 0, 0, 1]),
-  ] as [(Call, [UInt8])])
+  @Test(
+    "calls have Substrate's bytes",
+    arguments: [
+      (Call.create(id: 1, admin: .index, minBalance: 1), [0, 4, 1, 1] + [UInt8](repeating: 0, count: 15)),
+      (.forceCreate(id: 1, owner: .index, isSufficient: true, minBalance: 1), [1, 4, 1, 1, 4]),
+      (.mint(id: 1, beneficiary: .index, amount: 1), [6, 4, 1, 4]), (.burn(id: 1, who: .index, amount: 1), [7, 4, 1, 4]),
+      (.transfer(id: 1, target: .index, amount: 1), [8, 4, 1, 4]),
+      (.transferKeepAlive(id: 1, target: .index, amount: 1), [9, 4, 1, 4]),
+      (.setMetadata(id: 1, name: [2], symbol: [3], decimals: 4), [17, 4, 4, 2, 4, 3, 4]),
+      (.forceSetMetadata(id: 1, name: [], symbol: [], decimals: 0, isFrozen: true), [19, 4, 0, 0, 0, 1]),
+    ] as [(Call, [UInt8])])
   fileprivate func bytes(call: Call, bytes: [UInt8]) throws {
     #expect(call.encoded() == bytes)
     #expect(try Call(decoding: bytes) == call)

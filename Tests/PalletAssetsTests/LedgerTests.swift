@@ -29,29 +29,34 @@ import Testing
   }
 
   @Test func aPlainAssetNeedsAnAccountAndPinsIt() throws {
-    #expect(refusal { () throws(DispatchError) in
-      try TestAssets.mint(10, of: 1, to: newcomer, in: context)
-    } == .token(.cannotCreate))
+    #expect(
+      refusal { () throws(DispatchError) in
+        try TestAssets.mint(10, of: 1, to: newcomer, in: context)
+      } == .token(.cannotCreate))
     try TestAssets.mint(10, of: 1, to: bob, in: context)
     #expect(try TestBalances.reducibleBalance(of: bob, .expendable, in: context) == 990)
   }
 
   @Test func burningLeavesNoDust() throws {
-    #expect(refusal { () throws(DispatchError) in
-      try TestAssets.burn(491, of: 1, from: alice, in: context)
-    } == TestAssets.failure(.wouldBurn))
-    #expect(refusal { () throws(DispatchError) in
-      try TestAssets.burn(501, of: 1, from: alice, in: context)
-    } == TestAssets.failure(.balanceLow))
-    #expect(refusal { () throws(DispatchError) in
-      try TestAssets.burn(1, of: 1, from: bob, in: context)
-    } == TestAssets.failure(.noAccount))
+    #expect(
+      refusal { () throws(DispatchError) in
+        try TestAssets.burn(491, of: 1, from: alice, in: context)
+      } == TestAssets.failure(.wouldBurn))
+    #expect(
+      refusal { () throws(DispatchError) in
+        try TestAssets.burn(501, of: 1, from: alice, in: context)
+      } == TestAssets.failure(.balanceLow))
+    #expect(
+      refusal { () throws(DispatchError) in
+        try TestAssets.burn(1, of: 1, from: bob, in: context)
+      } == TestAssets.failure(.noAccount))
     try TestAssets.burn(490, of: 1, from: alice, in: context)
     try TestAssets.burn(10, of: 1, from: alice, in: context)
     #expect(try TestAssets.totalIssuance(of: 1, in: context) == 0)
-    #expect(context.events(of: TestAssets.self) == [
-      .burned(assetId: 1, owner: alice, balance: 490), .burned(assetId: 1, owner: alice, balance: 10),
-    ])
+    #expect(
+      context.events(of: TestAssets.self) == [
+        .burned(assetId: 1, owner: alice, balance: 490), .burned(assetId: 1, owner: alice, balance: 10),
+      ])
   }
 
   @Test func unknownAssetsAnswerZero() throws {

@@ -62,9 +62,11 @@ import Testing
     #expect(try free(bob, context) == 1500 - left)
   }
 
-  @Test("root sets a balance", arguments: [
-    (Balance(2000), Balance(2000), Balance(2500)), (20, 20, 520), (9, 0, 500), (0, 0, 500),
-  ])
+  @Test(
+    "root sets a balance",
+    arguments: [
+      (Balance(2000), Balance(2000), Balance(2500)), (20, 20, 520), (9, 0, 500), (0, 0, 500),
+    ])
   func setsBalance(new: Balance, expected: Balance, total: Balance) throws {
     #expect(run(.forceSetBalance(who: .test(1), newFree: Compact(new)), .root) == nil)
     #expect(try free(alice, context) == expected)
@@ -109,12 +111,14 @@ import Testing
     #expect(context.trace == before)
   }
 
-  @Test("calls have Substrate's bytes", arguments: [
-    (Balances.Call.transferAllowDeath(dest: .index, value: 1), [0, 1, 4]),
-    (.forceTransfer(source: .index, dest: .index, value: 64), [2, 1, 1, 1, 1]),
-    (.transferKeepAlive(dest: .index, value: 0), [3, 1, 0]), (.transferAll(dest: .index, keepAlive: true), [4, 1, 1]),
-    (.forceSetBalance(who: .index, newFree: 2), [8, 1, 8]), (.burn(value: 1, keepAlive: false), [10, 4, 0]),
-  ] as [(Balances.Call, [UInt8])])
+  @Test(
+    "calls have Substrate's bytes",
+    arguments: [
+      (Balances.Call.transferAllowDeath(dest: .index, value: 1), [0, 1, 4]),
+      (.forceTransfer(source: .index, dest: .index, value: 64), [2, 1, 1, 1, 1]),
+      (.transferKeepAlive(dest: .index, value: 0), [3, 1, 0]), (.transferAll(dest: .index, keepAlive: true), [4, 1, 1]),
+      (.forceSetBalance(who: .index, newFree: 2), [8, 1, 8]), (.burn(value: 1, keepAlive: false), [10, 4, 0]),
+    ] as [(Balances.Call, [UInt8])])
   func bytes(call: Balances.Call, bytes: [UInt8]) throws {
     #expect(call.encoded() == bytes)
     #expect(try Balances.Call(decoding: bytes) == call)

@@ -21,48 +21,56 @@ import Testing
   @Test func mintsAndBurns() throws {
     try TestBalances.mint(10, to: carol, in: context)
     try TestBalances.burn(10, from: carol, .expendable, in: context)
-    #expect(context.events(of: TestBalances.self) == [
-      .endowed(account: carol, freeBalance: 10), .minted(who: carol, amount: 10), .burned(who: carol, amount: 10),
-    ])
+    #expect(
+      context.events(of: TestBalances.self) == [
+        .endowed(account: carol, freeBalance: 10), .minted(who: carol, amount: 10), .burned(who: carol, amount: 10),
+      ])
     #expect(try issuance(context) == 1500)
     #expect(!System.account.exists(carol, in: context))
   }
 
   @Test func refusesToMintDustOrBeyondTheRange() {
-    #expect(refusal { () throws(DispatchError) in
-      try TestBalances.mint(9, to: carol, in: context)
-    } == .token(.belowMinimum))
-    #expect(refusal { () throws(DispatchError) in
-      try TestBalances.mint(.max, to: carol, in: context)
-    } == .arithmetic(.overflow))
-    #expect(refusal { () throws(DispatchError) in
-      try TestBalances.mint(.max, to: alice, in: context)
-    } == .arithmetic(.overflow))
+    #expect(
+      refusal { () throws(DispatchError) in
+        try TestBalances.mint(9, to: carol, in: context)
+      } == .token(.belowMinimum))
+    #expect(
+      refusal { () throws(DispatchError) in
+        try TestBalances.mint(.max, to: carol, in: context)
+      } == .arithmetic(.overflow))
+    #expect(
+      refusal { () throws(DispatchError) in
+        try TestBalances.mint(.max, to: alice, in: context)
+      } == .arithmetic(.overflow))
   }
 
   @Test func feesKeepThePayerAlive() throws {
     try TestBalances.withdraw(990, from: alice, in: context)
     try TestBalances.deposit(40, to: alice, in: context)
-    #expect(context.events(of: TestBalances.self) == [
-      .withdraw(who: alice, amount: 990), .deposit(who: alice, amount: 40),
-    ])
+    #expect(
+      context.events(of: TestBalances.self) == [
+        .withdraw(who: alice, amount: 990), .deposit(who: alice, amount: 40),
+      ])
     #expect(try issuance(context) == 550)
     let error = refusal { () throws(DispatchError) in try TestBalances.withdraw(41, from: alice, in: context) }
     #expect(error == .token(.notExpendable))
-    #expect(refusal { () throws(DispatchError) in
-      try TestBalances.deposit(9, to: carol, in: context)
-    } == .token(.belowMinimum))
+    #expect(
+      refusal { () throws(DispatchError) in
+        try TestBalances.deposit(9, to: carol, in: context)
+      } == .token(.belowMinimum))
   }
 
   @Test func aNeededAccountKeepsItsDeposit() throws {
     try TestSystem.incrementConsumers(alice, in: context)
     #expect(try TestBalances.reducibleBalance(of: alice, .expendable, in: context) == 990)
-    #expect(refusal { () throws(DispatchError) in
-      try TestBalances.transfer(991, from: alice, to: bob, .expendable, in: context)
-    } == .token(.frozen))
-    #expect(refusal { () throws(DispatchError) in
-      try TestBalances.dispatch(.forceSetBalance(who: .test(1), newFree: 0), origin: .root, in: context)
-    } == .consumerRemaining)
+    #expect(
+      refusal { () throws(DispatchError) in
+        try TestBalances.transfer(991, from: alice, to: bob, .expendable, in: context)
+      } == .token(.frozen))
+    #expect(
+      refusal { () throws(DispatchError) in
+        try TestBalances.dispatch(.forceSetBalance(who: .test(1), newFree: 0), origin: .root, in: context)
+      } == .consumerRemaining)
     try TestBalances.transfer(990, from: alice, to: bob, .expendable, in: context)
     #expect(try free(alice, context) == 10)
   }
@@ -71,9 +79,10 @@ import Testing
     var data = try TestSystem.data(of: alice, in: context)
     data.frozen = 900
     try TestSystem.setData(data, of: alice, in: context)
-    #expect(refusal { () throws(DispatchError) in
-      try TestBalances.transfer(101, from: alice, to: bob, .expendable, in: context)
-    } == .token(.frozen))
+    #expect(
+      refusal { () throws(DispatchError) in
+        try TestBalances.transfer(101, from: alice, to: bob, .expendable, in: context)
+      } == .token(.frozen))
     try TestBalances.transfer(100, from: alice, to: bob, .expendable, in: context)
   }
 }
@@ -113,11 +122,12 @@ import Testing
     #expect(try free(alice, context) == 1000)
     #expect(try System.account.get(alice, in: context).consumers == 0)
     #expect(!Balances.holds.exists(alice, in: context))
-    #expect(context.events(of: TestBalances.self) == [
-      .held(reason: escrow, who: alice, amount: 300), .held(reason: escrow, who: alice, amount: 100),
-      .held(reason: bond, who: alice, amount: 50), .released(reason: escrow, who: alice, amount: 400),
-      .released(reason: bond, who: alice, amount: 50),
-    ])
+    #expect(
+      context.events(of: TestBalances.self) == [
+        .held(reason: escrow, who: alice, amount: 300), .held(reason: escrow, who: alice, amount: 100),
+        .held(reason: bond, who: alice, amount: 50), .released(reason: escrow, who: alice, amount: 400),
+        .released(reason: bond, who: alice, amount: 50),
+      ])
   }
 
   @Test func theDepositStaysFree() {

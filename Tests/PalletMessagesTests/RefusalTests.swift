@@ -179,6 +179,8 @@ import Testing
     expectRefusal(.modeMismatch, pair.source, open, .root)
     #expect(pair.source.call(.openLane(clientId: TestChain.client, counterparty: pair.target.end, mode: .unordered), .root) == nil)
     #expect(try pair.source.send(to: pair.target) == 2)
+    let opened = try Handling.opened.get(in: pair.source.context)
+    #expect(opened == [pair.target.end.paraId], "a lane that opens again is no new lane")
   }
 
   @Test func theEndsMustAgreeOnTheMode() throws {

@@ -89,7 +89,13 @@ enum Handling: MessageHandler {
   static let refunded = StorageValue<[UInt64]>("Handling", "Refunded", default: [])
   static let forgotten = StorageValue<[UInt64]>("Handling", "Forgotten", default: [])
   static let reentry = StorageValue<[UInt8]>("Handling", "Reentry", default: [])
+  /// Chains whose lane opened for the first time.
+  static let opened = StorageValue<[UInt32]>("Handling", "Opened", default: [])
   static let refusal = OptionalStorageValue<DispatchError>("Handling", "Refusal")
+
+  static func laneOpened(to counterparty: Messages.LaneEnd, in context: ExecutionContext) throws(DispatchError) {
+    try opened.mutate(in: context) { $0.append(counterparty.paraId) }
+  }
 
   static func receive(
     _ message: OutboundMessage, from counterparty: Messages.LaneEnd, lane: H256, nonce: UInt64, in context: ExecutionContext

@@ -103,14 +103,16 @@ private let remark = RuntimeCall.system(.remarkWithEvent(remark: []))
     #expect(events.last == .sudid(sudoResult: .err(.badOrigin)))
   }
 
-  @Test("a refused call leaves no trace", arguments: [
-    (Sudo.Call<RuntimeCall>.sudo(call: setCell), Origin.test(2), TestSudo.failure(.requireSudo)),
-    (.sudo(call: setCell), .root, .badOrigin),
-    (.setKey(new: .test(2)), .test(2), TestSudo.failure(.requireSudo)),
-    (.setKey(new: .index), .test(1), .cannotLookup),
-    (.sudoAs(who: .test(3), call: remark), .none, .badOrigin),
-    (.sudoAs(who: .raw([1]), call: remark), .test(1), .cannotLookup),
-  ])
+  @Test(
+    "a refused call leaves no trace",
+    arguments: [
+      (Sudo.Call<RuntimeCall>.sudo(call: setCell), Origin.test(2), TestSudo.failure(.requireSudo)),
+      (.sudo(call: setCell), .root, .badOrigin),
+      (.setKey(new: .test(2)), .test(2), TestSudo.failure(.requireSudo)),
+      (.setKey(new: .index), .test(1), .cannotLookup),
+      (.sudoAs(who: .test(3), call: remark), .none, .badOrigin),
+      (.sudoAs(who: .raw([1]), call: remark), .test(1), .cannotLookup),
+    ])
   func refuses(call: Sudo.Call<RuntimeCall>, origin: Origin, error: DispatchError) {
     let before = context.trace
     #expect(run(call, origin) == error)

@@ -107,9 +107,11 @@ private func refuse(in context: ExecutionContext, after body: () -> Void) -> Dis
 }
 
 @Suite("Listing keys") struct KeyListingTests {
-  private let backend = MemoryBackend(Dictionary(uniqueKeysWithValues: (0..<600).map { number in
-    ([7, UInt8(number >> 8), UInt8(number & 255)], [1])
-  }))
+  private let backend = MemoryBackend(
+    Dictionary(
+      uniqueKeysWithValues: (0..<600).map { number in
+        ([7, UInt8(number >> 8), UInt8(number & 255)], [1])
+      }))
 
   @Test func mergesTheBlocksWritesWithTheParents() {
     let context = ExecutionContext(MemoryBackend([[7, 1]: [1], [7, 3]: [1], [8]: [1]]))

@@ -94,18 +94,21 @@ private typealias TestGuestbook = Guestbook.Pallet<GuestbookConfig>
     #expect(try Guestbook.lines.get(.test(1), in: context) == [1, 2, 3])
     #expect(attempt(.erase(who: .test(1)), of: TestGuestbook.self, origin: .root, in: context) == nil)
     #expect(!Guestbook.lines.exists(.test(1), in: context))
-    #expect(context.events(of: TestGuestbook.self) == [
-      .written(who: .test(1), line: [1, 2, 3]), .erased(who: .test(1)),
-    ])
+    #expect(
+      context.events(of: TestGuestbook.self) == [
+        .written(who: .test(1), line: [1, 2, 3]), .erased(who: .test(1)),
+      ])
   }
 
-  @Test("a refused call leaves no trace", arguments: [
-    (Guestbook.Call.write(line: []), Origin.root, DispatchError.badOrigin),
-    (.write(line: [1, 2, 3, 4]), .test(1), TestGuestbook.failure(.tooLong)),
-    (.erase(who: .test(1)), .test(1), .badOrigin),
-    (.erase(who: .index), .root, .cannotLookup),
-    (.erase(who: .test(1)), .root, TestGuestbook.failure(.noLine)),
-  ])
+  @Test(
+    "a refused call leaves no trace",
+    arguments: [
+      (Guestbook.Call.write(line: []), Origin.root, DispatchError.badOrigin),
+      (.write(line: [1, 2, 3, 4]), .test(1), TestGuestbook.failure(.tooLong)),
+      (.erase(who: .test(1)), .test(1), .badOrigin),
+      (.erase(who: .index), .root, .cannotLookup),
+      (.erase(who: .test(1)), .root, TestGuestbook.failure(.noLine)),
+    ])
   func refuses(call: Guestbook.Call, origin: Origin, error: DispatchError) {
     #expect(attempt(call, of: TestGuestbook.self, origin: origin, in: context) == error)
     #expect(context.trace == .empty)

@@ -33,10 +33,12 @@ private let double = StorageDoubleMap<UInt32, UInt8, UInt64>("Test", "Double", h
     #expect(storagePrefix(vector.pallet, vector.item) == vector.key.bytes)
   }
 
-  @Test("hashers", arguments: [
-    ("Blake2_128", StorageHasher.blake2b128), ("Blake2_256", .blake2b256), ("Blake2_128Concat", .blake2b128Concat),
-    ("Twox128", .twox128), ("Twox256", .twox256), ("Twox64Concat", .twox64Concat), ("Identity", .identity),
-  ])
+  @Test(
+    "hashers",
+    arguments: [
+      ("Blake2_128", StorageHasher.blake2b128), ("Blake2_256", .blake2b256), ("Blake2_128Concat", .blake2b128Concat),
+      ("Twox128", .twox128), ("Twox256", .twox256), ("Twox64Concat", .twox64Concat), ("Identity", .identity),
+    ])
   func hashers(name: String, hasher: StorageHasher) {
     #expect(hasher.hash([0, 1, 2, 3, 4, 5, 6, 7]) == ClientVectors.all.hashers[name]?.bytes)
   }

@@ -56,13 +56,15 @@ import Testing
 }
 
 @Suite("Outcomes") struct OutcomeTests {
-  @Test("dispatch errors have Substrate's bytes", arguments: [
-    (DispatchError.other, [0]), (.cannotLookup, [1]), (.badOrigin, [2]),
-    (.module(ModuleError(pallet: 5, error: 3)), [3, 5, 3, 0, 0, 0]), (.consumerRemaining, [4]), (.noProviders, [5]),
-    (.tooManyConsumers, [6]), (.token(.frozen), [7, 5]), (.token(.blocked), [7, 9]), (.arithmetic(.overflow), [8, 1]),
-    (.transactional(.noLayer), [9, 1]), (.exhausted, [10]), (.corruption, [11]), (.unavailable, [12]),
-    (.rootNotAllowed, [13]),
-  ] as [(DispatchError, [UInt8])])
+  @Test(
+    "dispatch errors have Substrate's bytes",
+    arguments: [
+      (DispatchError.other, [0]), (.cannotLookup, [1]), (.badOrigin, [2]),
+      (.module(ModuleError(pallet: 5, error: 3)), [3, 5, 3, 0, 0, 0]), (.consumerRemaining, [4]), (.noProviders, [5]),
+      (.tooManyConsumers, [6]), (.token(.frozen), [7, 5]), (.token(.blocked), [7, 9]), (.arithmetic(.overflow), [8, 1]),
+      (.transactional(.noLayer), [9, 1]), (.exhausted, [10]), (.corruption, [11]), (.unavailable, [12]),
+      (.rootNotAllowed, [13]),
+    ] as [(DispatchError, [UInt8])])
   func dispatchErrors(error: DispatchError, bytes: [UInt8]) throws {
     #expect(error.encoded() == bytes)
     #expect(try DispatchError(decoding: bytes) == error)
@@ -78,9 +80,10 @@ import Testing
   }
 
   @Test func arithmeticErrorsCarryOver() {
-    #expect(attempt(in: .onEmptyState()) { () throws(DispatchError) in
-      _ = try checked { () throws(ArithmeticError) in try UInt8(1).subtracting(2) }
-    } == .arithmetic(.underflow))
+    #expect(
+      attempt(in: .onEmptyState()) { () throws(DispatchError) in
+        _ = try checked { () throws(ArithmeticError) in try UInt8(1).subtracting(2) }
+      } == .arithmetic(.underflow))
     #expect(DispatchError(ArithmeticError.divisionByZero) == .arithmetic(.divisionByZero))
   }
 

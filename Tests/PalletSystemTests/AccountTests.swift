@@ -71,6 +71,22 @@ import Testing
     #expect(error == .arithmetic(.underflow))
   }
 
+  @Test func anAccountThatIsKeptCannotBePinned() throws {
+    try TestSystem.incrementProviders(alice, in: context)
+    #expect(try info() == System.AccountInfo(providers: 1))
+    let many = TestSystem.maximumConsumers + 10
+    for _ in 0..<many { try TestSystem.incrementConsumers(alice, in: context) }
+    try TestSystem.setData(AccountData(free: 5), of: alice, in: context)
+    #expect(try TestSystem.canLoseProvider(alice, in: context))
+    try TestSystem.incrementConsumers(alice, in: context)
+    try TestSystem.setData(nil, of: alice, in: context)
+    #expect(try info() == System.AccountInfo(consumers: many + 1, providers: 1))
+    #expect(context.events(of: TestSystem.self) == [.newAccount(account: alice)])
+    System.account.set(alice, to: System.AccountInfo(providers: .max), in: context)
+    let error = refusal { () throws(DispatchError) in try TestSystem.incrementProviders(alice, in: context) }
+    #expect(error == .arithmetic(.overflow))
+  }
+
   @Test func noncesCountUp() throws {
     try TestSystem.setData(AccountData(free: 5), of: alice, in: context)
     #expect(try TestSystem.nonce(of: alice, in: context) == 0)

@@ -33,10 +33,11 @@ import Testing
     TestSystem.noteFinishedExtrinsics(in: context)
     #expect(context.phase == .finalization)
     #expect(context.events.map(\.phase) == [.applyExtrinsic(0), .applyExtrinsic(1)])
-    #expect(context.events(of: TestSystem.self) == [
-      .extrinsicSuccess(dispatchInfo: info(1)),
-      .extrinsicFailed(dispatchError: .badOrigin, dispatchInfo: info(2)),
-    ])
+    #expect(
+      context.events(of: TestSystem.self) == [
+        .extrinsicSuccess(dispatchInfo: info(1)),
+        .extrinsicFailed(dispatchError: .badOrigin, dispatchInfo: info(2)),
+      ])
   }
 
   @Test func eventsAreReadableAtTheirOwnBlockAndGoneInTheNext() throws {

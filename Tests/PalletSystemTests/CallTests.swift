@@ -29,21 +29,41 @@ import Testing
     #expect(context.get([2]) == [20])
   }
 
-  @Test("the wrong origin leaves no trace", arguments: [
-    (System.Call.remarkWithEvent(remark: []), Origin.root), (.remarkWithEvent(remark: []), .none),
-    (.setStorage(items: [Pair([1], [1])]), .test(1)), (.killStorage(keys: [[1]]), .none),
-  ])
+  @Test("a key that the state trie cannot hold is refused", arguments: [0, 1025, 5000])
+  func keyLength(count: Int) {
+    let key = [UInt8](repeating: 7, count: count)
+    let refused = DispatchError.module(ModuleError(pallet: 0, error: System.Failure.invalidStorageKey.rawValue))
+    let set = System.Call.setStorage(items: [Pair([1], [1]), Pair(key, [1])])
+    #expect(attempt(set, of: TestSystem.self, origin: .root, in: context) == refused)
+    #expect(attempt(.killStorage(keys: [[1], key]), of: TestSystem.self, origin: .root, in: context) == refused)
+    #expect(context.trace == .empty)
+  }
+
+  @Test func theLongestKeyIsWritten() {
+    let key = [UInt8](repeating: 7, count: 1024)
+    #expect(attempt(.setStorage(items: [Pair(key, [1])]), of: TestSystem.self, origin: .root, in: context) == nil)
+    #expect(context.get(key) == [1])
+  }
+
+  @Test(
+    "the wrong origin leaves no trace",
+    arguments: [
+      (System.Call.remarkWithEvent(remark: []), Origin.root), (.remarkWithEvent(remark: []), .none),
+      (.setStorage(items: [Pair([1], [1])]), .test(1)), (.killStorage(keys: [[1]]), .none),
+    ])
   func refuses(call: System.Call, origin: Origin) {
     #expect(attempt(call, of: TestSystem.self, origin: origin, in: context) == .badOrigin)
     #expect(context.trace == .empty)
   }
 
-  @Test("calls have Substrate's bytes", arguments: [
-    (System.Call.remark(remark: Array("hello".utf8)), [0, 20, 104, 101, 108, 108, 111]),
-    (.setStorage(items: [Pair([1], [2])]), [4, 4, 4, 1, 4, 2]),
-    (.killStorage(keys: [[1]]), [5, 4, 4, 1]),
-    (.remarkWithEvent(remark: []), [7, 0]),
-  ] as [(System.Call, [UInt8])])
+  @Test(
+    "calls have Substrate's bytes",
+    arguments: [
+      (System.Call.remark(remark: Array("hello".utf8)), [0, 20, 104, 101, 108, 108, 111]),
+      (.setStorage(items: [Pair([1], [2])]), [4, 4, 4, 1, 4, 2]),
+      (.killStorage(keys: [[1]]), [5, 4, 4, 1]),
+      (.remarkWithEvent(remark: []), [7, 0]),
+    ] as [(System.Call, [UInt8])])
   func bytes(call: System.Call, bytes: [UInt8]) throws {
     #expect(call.encoded() == bytes)
     #expect(try System.Call(decoding: bytes) == call)
@@ -63,13 +83,15 @@ import Testing
 @Suite("System metadata") struct SystemMetadataTests {
   @Test func namesEveryItemThatClientsRead() {
     let names = Set(TestSystem.storage.map(\.name))
-    #expect(names.isSuperset(of: [
-      "Account", "Number", "Events", "EventCount", "BlockHash", "ParentHash", "Digest", "ExtrinsicCount", "BlockWeight",
-      "AllExtrinsicsLen", "ExtrinsicData", "LastRuntimeUpgrade", "ExecutionPhase",
-    ]))
-    #expect(Set(TestSystem.constants.map(\.name)) == [
-      "BlockWeights", "BlockLength", "BlockHashCount", "DbWeight", "Version", "SS58Prefix",
-    ])
+    #expect(
+      names.isSuperset(of: [
+        "Account", "Number", "Events", "EventCount", "BlockHash", "ParentHash", "Digest", "ExtrinsicCount", "BlockWeight",
+        "AllExtrinsicsLen", "ExtrinsicData", "LastRuntimeUpgrade", "ExecutionPhase",
+      ]))
+    #expect(
+      Set(TestSystem.constants.map(\.name)) == [
+        "BlockWeights", "BlockLength", "BlockHashCount", "DbWeight", "Version", "SS58Prefix",
+      ])
   }
 
   @Test func eventsAreRecordsOfTheRuntimesEvent() throws {

@@ -37,10 +37,12 @@ private typealias TestTimestamp = Timestamp.Pallet<TestConfig>
     #expect(try !Timestamp.didUpdate.get(in: context.nextBlock()))
   }
 
-  @Test("refused times leave no trace", arguments: [
-    (Milliseconds(1499), Origin.none, TestTimestamp.failure(.tooEarly)), (0, .none, TestTimestamp.failure(.tooEarly)),
-    (1500, .test(1), .badOrigin), (1500, .root, .badOrigin),
-  ])
+  @Test(
+    "refused times leave no trace",
+    arguments: [
+      (Milliseconds(1499), Origin.none, TestTimestamp.failure(.tooEarly)), (0, .none, TestTimestamp.failure(.tooEarly)),
+      (1500, .test(1), .badOrigin), (1500, .root, .badOrigin),
+    ])
   func refuses(time: Milliseconds, origin: Origin, error: DispatchError) {
     let context = child()
     #expect(set(time, origin: origin, in: context) == error)

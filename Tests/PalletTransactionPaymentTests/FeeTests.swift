@@ -7,20 +7,22 @@ import TestKit
 import Testing
 
 @Suite("Fee polynomials") struct FeePolynomialTests {
-  @Test("terms add up in order", arguments: [
-    (FeePolynomial.linear(integer: 3), Balance(7), Balance(21)),
-    (.linear(integer: 0, fraction: 500_000_000), 10, 5),
-    // Halves round down, more than half rounds up.
-    (.linear(integer: 0, fraction: 500_000_000), 11, 5),
-    (.linear(integer: 0, fraction: 500_000_001), 1, 1),
-    (.linear(integer: 1, fraction: 100_000_000), 1_000_000_007, 1_100_000_008),
-    (FeePolynomial([FeeCoefficient(integer: 2, degree: 2), FeeCoefficient(integer: 1, degree: 0)]), 10, 201),
-    (FeePolynomial([FeeCoefficient(integer: 5), FeeCoefficient(integer: 3, negative: true)]), 10, 20),
-    (FeePolynomial([FeeCoefficient(integer: 3, negative: true), FeeCoefficient(integer: 5)]), 10, 50),
-    (FeePolynomial([]), 10, 0),
-    (FeePolynomial([FeeCoefficient(integer: .max, degree: 3)]), .max, .max),
-    (FeePolynomial([FeeCoefficient(integer: 0, fraction: 1_000_000_000, degree: 2)]), .max, .max),
-  ])
+  @Test(
+    "terms add up in order",
+    arguments: [
+      (FeePolynomial.linear(integer: 3), Balance(7), Balance(21)),
+      (.linear(integer: 0, fraction: 500_000_000), 10, 5),
+      // Halves round down, more than half rounds up.
+      (.linear(integer: 0, fraction: 500_000_000), 11, 5),
+      (.linear(integer: 0, fraction: 500_000_001), 1, 1),
+      (.linear(integer: 1, fraction: 100_000_000), 1_000_000_007, 1_100_000_008),
+      (FeePolynomial([FeeCoefficient(integer: 2, degree: 2), FeeCoefficient(integer: 1, degree: 0)]), 10, 201),
+      (FeePolynomial([FeeCoefficient(integer: 5), FeeCoefficient(integer: 3, negative: true)]), 10, 20),
+      (FeePolynomial([FeeCoefficient(integer: 3, negative: true), FeeCoefficient(integer: 5)]), 10, 50),
+      (FeePolynomial([]), 10, 0),
+      (FeePolynomial([FeeCoefficient(integer: .max, degree: 3)]), .max, .max),
+      (FeePolynomial([FeeCoefficient(integer: 0, fraction: 1_000_000_000, degree: 2)]), .max, .max),
+    ])
   func evaluates(polynomial: FeePolynomial, x: Balance, fee: Balance) { #expect(polynomial(x) == fee) }
 
   @Test func theMultiplierRoundsDownAndStaysInRange() {

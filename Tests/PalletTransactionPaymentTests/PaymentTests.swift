@@ -24,9 +24,10 @@ import Testing
     try TestPayment.correctAndDepositFee(withdrawn, length: 20, info: call, in: context)
     #expect(try free(.test(9)) == 377)
     #expect(try TestBalances.totalIssuance(in: context) == 10_100)
-    #expect(context.events(of: TestBalances.self) == [
-      .withdraw(who: payer, amount: 277), .deposit(who: .test(9), amount: 277),
-    ])
+    #expect(
+      context.events(of: TestBalances.self) == [
+        .withdraw(who: payer, amount: 277), .deposit(who: .test(9), amount: 277),
+      ])
     #expect(context.events(of: TestPayment.self) == [.transactionFeePaid(who: payer, actualFee: 277, tip: 7)])
   }
 
@@ -34,9 +35,10 @@ import Testing
     let withdrawn = try TestPayment.withdrawFee(from: payer, length: 20, info: call, tip: 7, in: context)
     try TestPayment.correctAndDepositFee(withdrawn, length: 20, info: call, actual: Weight(refTime: 40), in: context)
     #expect(try free(payer) == 10_000 - 157)
-    #expect(context.events(of: TestBalances.self) == [
-      .withdraw(who: payer, amount: 277), .deposit(who: payer, amount: 120), .deposit(who: .test(9), amount: 157),
-    ])
+    #expect(
+      context.events(of: TestBalances.self) == [
+        .withdraw(who: payer, amount: 277), .deposit(who: payer, amount: 120), .deposit(who: .test(9), amount: 157),
+      ])
     #expect(context.events(of: TestPayment.self) == [.transactionFeePaid(who: payer, actualFee: 157, tip: 7)])
   }
 

@@ -8,6 +8,10 @@ private let all = AssetFilter.wild(.all)
 private let info = QueryResponseInfo(destination: World.market, queryId: 7, maxWeight: .zero)
 
 /// An instruction's rule in one line: what a program does and the error it ends with.
+/// What a message with assets of alice says about what is left over.
+private let aliceClaims = Instruction.setHints(
+  hints: BoundedVector([.assetClaimer(location: World.alice)]) ?? BoundedVector())
+
 @Suite("Instruction rules") struct InstructionTests {
   @Test("WithdrawAsset takes all or nothing")
   func withdraw() {
@@ -80,7 +84,7 @@ private let info = QueryResponseInfo(destination: World.market, queryId: 7, maxW
       run.sent == [
         SentMessage(
           destination: World.market,
-          program: [.reserveAssetDeposited(Assets(ours)), .clearOrigin, .refundSurplus, .setTopic(run.id)],
+          program: [.reserveAssetDeposited(Assets(ours)), aliceClaims, .clearOrigin, .refundSurplus, .setTopic(run.id)],
           claimer: World.alice, topic: run.id)
       ])
     let unpaid = Run([.transferReserveAsset(assets: .home(100), dest: World.market, xcm: [])])
@@ -113,7 +117,8 @@ private let info = QueryResponseInfo(destination: World.market, queryId: 7, maxW
       ],
       on: state)
     #expect(run.error == nil && run.home(World.sink) == 3 && run.trapped.isEmpty)
-    #expect(run.sent.first?.program == [.withdrawAsset(.home(40)), .clearOrigin, .clearError, .setTopic(run.id)])
+    #expect(
+      run.sent.first?.program == [.withdrawAsset(.home(40)), aliceClaims, .clearOrigin, .clearError, .setTopic(run.id)])
     let other = Run([.withdrawAsset(.token(40)), .initiateReserveWithdraw(assets: all, reserve: World.market, xcm: [])])
     #expect(other.error == .untrustedReserveLocation && other.trapped == [Pair(World.alice, .token(40))])
   }
@@ -339,7 +344,8 @@ private let info = QueryResponseInfo(destination: World.market, queryId: 7, maxW
     #expect(run.error == nil)
     #expect(
       run.sent.first?.program == [
-        .reserveAssetDeposited(Assets(Asset(ours, amount: 20))), .payFees(asset: Asset(ours, amount: 20)),
+        .reserveAssetDeposited(Assets(Asset(ours, amount: 20))), aliceClaims,
+        .payFees(asset: Asset(ours, amount: 20)),
         .receiveTeleportedAsset(Assets(Asset(ours, amount: 30))), .reserveAssetDeposited(rest),
         .aliasOrigin(World.alice.reanchored(to: World.market, universal: World.universal) ?? .here), .refundSurplus,
         .setTopic(run.id),
@@ -352,10 +358,41 @@ private let info = QueryResponseInfo(destination: World.market, queryId: 7, maxW
     let run = Run([.withdrawAsset(.home(50)), Self.transfer(fees: nil, [.reserveDeposit(.definite(.home(40)))])])
     #expect(
       run.sent.first?.program == [
-        .reserveAssetDeposited(Assets(Asset(ours, amount: 40))), .clearOrigin,
+        .reserveAssetDeposited(Assets(Asset(ours, amount: 40))), aliceClaims, .clearOrigin,
         .unpaidExecution(weightLimit: .unlimited, checkOrigin: nil), .setTopic(run.id),
       ])
     #expect(run.home(World.sink) == 5 && run.trapped == [Pair(World.alice, .home(5))])
+  }
+
+  @Test("a claimer is named for assets, unless it is no account of this chain or the program names one itself")
+  func claimer() {
+    func sent(_ prefix: [Instruction], then xcm: Xcm = [], assets: Balance = 40, from origin: Location = World.alice) -> Xcm? {
+      let filter = AssetTransferFilter.reserveDeposit(.definite(assets > 0 ? .home(assets) : Assets()))
+      let program = prefix + [.withdrawAsset(.home(50)), Self.transfer(fees: nil, [filter], then: xcm)]
+      return Run(Xcm(program), from: origin).sent.first?.program
+    }
+    let own = Instruction.setHints(hints: BoundedVector([.assetClaimer(location: World.bob)]) ?? BoundedVector())
+    let empty = Instruction.setHints(hints: BoundedVector())
+    #expect(sent([])?.instructions[1] == aliceClaims)
+    #expect(sent([own])?.instructions[1] == own, "the hint that the program here has given")
+    #expect(sent([], then: [empty])?.instructions[1] == aliceClaims, "an empty hint names nobody")
+    #expect(sent([], then: [own])?.instructions[1] == .clearOrigin)
+    #expect(sent([], assets: 0)?.instructions[1] == .clearOrigin)
+    #expect(sent([], from: World.market)?.instructions[1] == .clearOrigin)
+    let deeper = Instruction.setHints(
+      hints: BoundedVector([.assetClaimer(location: World.alice.appending(.onlyChild) ?? .here)]) ?? BoundedVector())
+    #expect(sent([deeper])?.instructions[1] == .clearOrigin)
+  }
+
+  @Test("an origin that no chain would take from this one stays, and so do the assets")
+  func foreignOrigin() {
+    let run = Run(
+      [
+        .withdrawAsset(.home(50)),
+        Self.transfer(to: World.studio, fees: nil, preserve: true, [.reserveDeposit(.definite(.home(20)))]),
+      ], from: World.market)
+    #expect(run.error == .noPermission && run.index == 1 && run.sent.isEmpty && run.home(World.studio) == 0)
+    #expect(run.trapped == [Pair(World.market, .home(50))])
   }
 
   @Test("this chain itself keeps its origin without an alias")

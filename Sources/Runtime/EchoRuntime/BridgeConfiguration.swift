@@ -55,6 +55,15 @@ public enum ClientHeaders: HeaderOracle {
 
 /// Lanes carry XCM: what comes is executed, what never arrived is given back.
 public enum XcmMessages: MessageHandler {
+  /// Keeps the chain's sovereign account for good.
+  ///
+  /// Anybody can send assets there that need the account. Without a reference of its own its last native units, which
+  /// back vouchers, could then not leave, and an asset that came first would have no account to go to.
+  public static func laneOpened(to counterparty: Messages.LaneEnd, in context: ExecutionContext) throws(DispatchError) {
+    guard let account = EchoRuntime.account(of: .sibling(counterparty.paraId)) else { throw .cannotLookup }
+    try SystemPallet.incrementProviders(account, in: context)
+  }
+
   public static func receive(
     _ message: OutboundMessage, from counterparty: Messages.LaneEnd, lane: H256, nonce: UInt64, in context: ExecutionContext
   ) -> DeliveryOutcome {

@@ -145,6 +145,7 @@ public enum Executive {
     guard extra.nonce >= nonce else { throw .invalid(.stale) }
     let info = extrinsic.call.info
     guard info.class != .mandatory else { throw .invalid(.mandatoryValidation) }
+    guard fitsBlock(info, length: length) else { throw .invalid(.exhaustsResources) }
     let signing = try signingContext(extra.era, number: number, in: context)
     if !signatureChecked { guard extrinsic.verifySignature(signing) else { throw .invalid(.badProof) } }
     do throws(DispatchError) {
@@ -155,6 +156,13 @@ public enum Executive {
       priority: UInt64(clamping: extra.tip), requires: extra.nonce > nonce ? [tag(signer, extra.nonce - 1)] : [],
       provides: [tag(signer, extra.nonce)],
       longevity: extra.era == .immortal ? .max : death - UInt64(number), propagate: true)
+  }
+
+  /// Whether an empty block has room for an extrinsic: what does not fit any block must not wait for one.
+  static func fitsBlock(_ info: DispatchInfo, length: Int) -> Bool {
+    let limits = SystemConfig.blockWeights.perClass[info.class]
+    if let limit = limits.maxExtrinsic, info.weight.exceeds(limit) { return false }
+    return length <= Int(SystemConfig.blockLength.max[info.class])
   }
 
   /// What a signature made in this chain at this height covers.

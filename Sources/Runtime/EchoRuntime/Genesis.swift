@@ -15,7 +15,14 @@ internal import ScaleCodec
 public import XCM
 
 extension EchoRuntime {
+  /// The last millisecond of year 9999, since 1970. No chain begins later, so that times never reach the end of their
+  /// range.
+  public static let latestGenesisTime: UInt64 = 253_402_300_799_999
+
   /// Writes a chain's first state.
+  ///
+  /// The treasury and the relayers' pot get the existential deposit when the spec endows them with nothing: most fees
+  /// are smaller, and an account that does not exist could not take them.
   /// - Throws: ``ChainSpecError`` that names the field which does not fit.
   public static func buildGenesis(_ spec: ChainSpec, in context: ExecutionContext) throws(ChainSpecError) {
     let fields = try GenesisFields(spec)
@@ -62,7 +69,13 @@ private struct GenesisFields {
       do { authorities.append(try PublicKey(compressed: bytes)) } catch { throw ChainSpecError(field: field, reason: "\(error)") }
     }
     sudo = try GenesisFields.account(spec.sudo, "sudo")
+    guard spec.genesisTime <= EchoRuntime.latestGenesisTime else {
+      throw ChainSpecError(field: "genesisTime", reason: "is after the year 9999; it counts milliseconds since 1970")
+    }
     balances = try GenesisFields.endowments(spec.balances, "balances")
+    for collector in [EchoRuntime.treasury, EchoRuntime.relayerPot] where !balances.contains(where: { $0.account == collector }) {
+      balances.append((collector, EchoRuntime.existentialDeposit))
+    }
     for (index, asset) in spec.assets.enumerated() {
       let field = "assets[\(index)]"
       assets.append(
@@ -89,8 +102,12 @@ private struct GenesisFields {
     account: AccountID, amount: Balance
   )] {
     var result: [(account: AccountID, amount: Balance)] = []
+    var places: [AccountID: Int] = [:]
     for (index, endowment) in list.enumerated() {
       let account = try account(endowment.account, "\(field)[\(index)].account")
+      if let other = places.updateValue(index, forKey: account) {
+        throw ChainSpecError(field: "\(field)[\(index)].account", reason: "is the same as \(field)[\(other)].account")
+      }
       result.append((account, try amount(endowment.amount, "\(field)[\(index)].amount")))
     }
     return result

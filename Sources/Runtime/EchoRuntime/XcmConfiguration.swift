@@ -1,5 +1,5 @@
 public import PalletAssets
-public import PalletBalances
+internal import PalletBalances
 internal import PalletParachainInfo
 public import PalletSupport
 internal import PalletTransactionPayment
@@ -13,8 +13,8 @@ public typealias XcmPalletPallet = XcmPallet.Pallet<XcmPalletConfig>
 public enum XcmPalletConfig: XcmPallet.Config {
   public typealias Execution = XcmSettings
   public static let palletIndex: UInt8 = 33
-  /// A quarter of a block: a message can never fill one alone.
-  public static let maximumInboundWeight = Weight(refTime: 500_000_000_000, proofSize: 1 << 20)
+  /// What a delivery is charged for each message: the hundred instructions that a program may have.
+  public static let maximumInboundWeight = Weight(refTime: 2_500_000_000, proofSize: 1 << 20)
   public static let maximumLocalWeight = Weight(refTime: 500_000_000_000, proofSize: 1 << 20)
 }
 
@@ -34,7 +34,7 @@ public enum XcmSettings: XcmConfig {
       TakeWeightCredit(),
       WithComputedOrigin(
         maximumPrefixes: 8, universal: { state in try? universalLocation(in: state) }, AllowTopLevelPaidExecution(from: .everything))))
-  public static let weigher: any XcmWeigher = InstructionWeigher(unit: Weight(refTime: 200_000_000, proofSize: 4096))
+  public static let weigher: any XcmWeigher = InstructionWeigher(unit: Weight(refTime: 25_000_000, proofSize: 2048))
 
   public static func universalLocation(in state: ExecutionContext) throws(XcmError) -> Junctions {
     do throws(DispatchError) {
@@ -73,23 +73,35 @@ public enum PalletTrap: AssetTrap {
   }
 }
 
-/// What execution costs: the same for a program as for an extrinsic, in the native asset or in a sibling's at par.
+/// What execution costs: the same for a program as for an extrinsic, in the native asset or in a sibling chain's own.
+///
+/// A sibling's asset is taken at par, unit for unit; other assets buy no weight, since anybody could name a worthless
+/// one.
 public enum ExecutionPrices: WeightPrices {
+  private static let nativeDecimals: UInt8 = 12
+
   public static func price(of weight: Weight, in asset: AssetID, state: ExecutionContext) -> Balance? {
-    guard asset.location.isHere || (try? ForeignAssetsPallet.exists(asset.location, in: state)) == true else { return nil }
-    return TransactionPaymentPallet.weightFee(weight)
+    let fee = TransactionPaymentPallet.weightFee(weight)
+    let location = asset.location
+    if location.isHere { return fee }
+    guard location == location.chain, (try? ForeignAssetsPallet.exists(location, in: state)) == true else { return nil }
+    let stored = (try? ForeignAssetsConfig.store.metadata.get(location, in: state))?.decimals
+    return scaled(fee, to: min(stored ?? nativeDecimals, 38))
+  }
+
+  /// The same amount with another number of decimals, never less than one unit.
+  private static func scaled(_ fee: Balance, to decimals: UInt8) -> Balance {
+    var amount = fee
+    if decimals > nativeDecimals {
+      for _ in nativeDecimals..<decimals { amount = amount.multipliedSaturating(by: 10) }
+    } else {
+      for _ in decimals..<nativeDecimals { amount /= 10 }
+    }
+    return fee == 0 ? 0 : max(amount, 1)
   }
 
   public static func takeRevenue(_ asset: Asset, in state: ExecutionContext) {
-    let context = XcmContext(origin: nil, messageID: .zero)
-    let mark = state.begin()
-    do throws(XcmError) {
-      try LedgerTransactor.deposit(asset, to: .account(EchoRuntime.treasury), context: context, in: state)
-      state.commit()
-    } catch {
-      // Less than an account may hold: the fee leaves existence instead.
-      state.rollback(to: mark)
-    }
+    XcmPalletPallet.takeRevenue(asset, for: .account(EchoRuntime.treasury), in: state)
   }
 }
 
@@ -98,9 +110,53 @@ public typealias LedgerTransactor = FirstTransactor<
   NativeTransactor<NativeSetup>, FirstTransactor<FungiblesTransactor<LocalAssetsSetup>, FungiblesTransactor<ForeignAssetsSetup>>
 >
 
+/// The native currency for programs: what would leave dust behind is refused.
+///
+/// Balances burn what an emptied account has left below the existential deposit. In a sovereign account that would be
+/// backing of vouchers elsewhere.
+public enum DustlessCurrency: NativeCurrency {
+  public static var existentialDeposit: Balance { BalancesPallet.existentialDeposit }
+
+  private static func refuseDust(_ amount: Balance, from account: AccountID, in context: ExecutionContext) throws(DispatchError) {
+    let left = try BalancesPallet.freeBalance(of: account, in: context).subtractingSaturating(amount)
+    guard left == 0 || left >= existentialDeposit else { throw .token(.belowMinimum) }
+  }
+
+  public static func totalIssuance(in context: ExecutionContext) throws(DispatchError) -> Balance {
+    try BalancesPallet.totalIssuance(in: context)
+  }
+  public static func freeBalance(of account: AccountID, in context: ExecutionContext) throws(DispatchError) -> Balance {
+    try BalancesPallet.freeBalance(of: account, in: context)
+  }
+  public static func transfer(
+    _ amount: Balance, from source: AccountID, to target: AccountID, _ preservation: Preservation, in context: ExecutionContext
+  ) throws(DispatchError) {
+    try refuseDust(amount, from: source, in: context)
+    try BalancesPallet.transfer(amount, from: source, to: target, preservation, in: context)
+  }
+  public static func burn(_ amount: Balance, from account: AccountID, _ preservation: Preservation, in context: ExecutionContext)
+    throws(DispatchError)
+  {
+    try refuseDust(amount, from: account, in: context)
+    try BalancesPallet.burn(amount, from: account, preservation, in: context)
+  }
+  public static func mint(_ amount: Balance, to account: AccountID, in context: ExecutionContext) throws(DispatchError) {
+    try BalancesPallet.mint(amount, to: account, in: context)
+  }
+  public static func hold(_ amount: Balance, of account: AccountID, reason: HoldReason, in context: ExecutionContext) throws(DispatchError)
+  {
+    try BalancesPallet.hold(amount, of: account, reason: reason, in: context)
+  }
+  public static func release(_ amount: Balance, of account: AccountID, reason: HoldReason, in context: ExecutionContext)
+    throws(DispatchError)
+  {
+    try BalancesPallet.release(amount, of: account, reason: reason, in: context)
+  }
+}
+
 /// The native asset is this chain itself, `Here`.
 public enum NativeSetup: NativeTransactorConfig {
-  public typealias Currency = BalancesPallet
+  public typealias Currency = DustlessCurrency
   public static func asset(in state: ExecutionContext) -> AssetID { AssetID(.here) }
   public static func account(of location: Location, in state: ExecutionContext) throws(XcmError) -> AccountID? {
     EchoRuntime.account(of: location)

@@ -94,6 +94,7 @@ extension Messages {
       try lanes { () throws(LaneError) in try Lane.open(lane, mode: mode, in: &rows) }
       channels.set(lane, to: Channel(clientId: client, counterparty: counterparty, mode: mode), in: context)
       laneByPara.set(counterparty.paraId, to: lane, in: context)
+      if taken == nil { try C.Handler.laneOpened(to: counterparty, in: context) }
       deposit(.laneOpened(lane: lane, clientId: client, paraId: counterparty.paraId), in: context)
     }
 

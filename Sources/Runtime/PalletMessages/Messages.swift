@@ -184,6 +184,8 @@ public protocol HeaderOracle {
 
 /// What runs received messages and undoes sent ones.
 public protocol MessageHandler {
+  /// Makes ready for messages to and from a chain whose lane opened for the first time.
+  static func laneOpened(to counterparty: Messages.LaneEnd, in context: ExecutionContext) throws(DispatchError)
   /// Runs a message. Its receipt is written, so it can never run again.
   /// - Returns: How it ended. What it wrote is undone if the source is to refund it.
   static func receive(
@@ -199,5 +201,6 @@ public protocol MessageHandler {
 }
 
 extension MessageHandler {
+  public static func laneOpened(to counterparty: Messages.LaneEnd, in context: ExecutionContext) throws(DispatchError) {}
   public static func feePayer(of message: OutboundMessage, in context: ExecutionContext) -> AccountID? { nil }
 }

@@ -51,8 +51,7 @@ extension System.Pallet: AccountStore {
   ) throws(DispatchError) {
     var info = try System.account.get(account, in: context)
     let existed = info.exists
-    // Balances are the only provider: an account with units is one that they provide for.
-    let provided = info.data.free > 0 || info.data.reserved > 0
+    let provided = info.isProvidedByBalances
     if let data, data.free > 0 || data.reserved > 0 {
       if !provided { info.providers = try incremented(info.providers) }
       info.data = data
@@ -70,8 +69,9 @@ extension System.Pallet: AccountStore {
   ) throws(DispatchError) {
     try mutateExisting(account, in: context) { (info: inout System.AccountInfo) throws(DispatchError) in
       guard info.providers > 0 else { throw .noProviders }
-      guard info.consumers < maximumConsumers else { throw .tooManyConsumers }
-      info.consumers += 1
+      guard info.consumers < maximumConsumers || info.isKept else { throw .tooManyConsumers }
+      let consumers = info.consumers
+      info.consumers = try incremented(consumers)
     }
   }
 
@@ -83,7 +83,19 @@ extension System.Pallet: AccountStore {
     }
   }
 
-  /// References that may need one account, so that no one can pin it for ever by many small claims.
+  /// Makes an account stay for good, creating it when it is new.
+  ///
+  /// All its units may leave, whatever needs it, and any number of references may.
+  /// - Throws: An arithmetic error beyond 2^32 - 1 references.
+  public static func incrementProviders(_ account: AccountID, in context: ExecutionContext) throws(DispatchError) {
+    var info = try System.account.get(account, in: context)
+    let existed = info.exists
+    info.providers = try incremented(info.providers)
+    store(info, of: account, existed: existed, in: context)
+  }
+
+  /// References that may need one account that only its balance keeps, so that no one can pin it for ever by many small
+  /// claims.
   public static var maximumConsumers: UInt32 { 64 }
 
   private static func incremented(_ count: UInt32) throws(DispatchError) -> UInt32 {
@@ -123,4 +135,11 @@ extension System.Pallet: AccountReferences {
     info.sufficients = try decremented(info.sufficients)
     store(info, of: account, existed: true, in: context)
   }
+}
+
+extension System.AccountInfo {
+  /// Whether one of the providers is the balance: an account with units is one that Balances provide for.
+  fileprivate var isProvidedByBalances: Bool { data.free > 0 || data.reserved > 0 }
+  /// Whether something besides its balance provides for the account.
+  fileprivate var isKept: Bool { providers > (isProvidedByBalances ? 1 : 0) }
 }

@@ -57,11 +57,17 @@ extension System {
         deposit(.remarked(sender: sender, hash: Hash.blake2b256(remark)), in: context)
       case .setStorage(let items):
         try origin.ensureRoot()
+        try check(items.map(\.first))
         for item in items { context.put(item.first, item.second) }
       case .killStorage(let keys):
         try origin.ensureRoot()
+        try check(keys)
         for key in keys { context.put(key, nil) }
       }
+    }
+
+    private static func check(_ keys: [[UInt8]]) throws(DispatchError) {
+      guard keys.allSatisfy({ storageKeyBytes.contains($0.count) }) else { throw failure(.invalidStorageKey) }
     }
 
     /// Writes what a chain knows before its first block.

@@ -33,7 +33,7 @@ public enum System {
     public var nonce: UInt32
     /// References that need the account to stay.
     public var consumers: UInt32
-    /// References that keep the account: the existential deposit.
+    /// References that keep the account: the existential deposit, and a permanent one of accounts of other chains.
     public var providers: UInt32
     /// References that keep the account by themselves: balances of sufficient assets.
     public var sufficients: UInt32
@@ -58,9 +58,9 @@ public enum System {
   public enum Call: Hashable, Sendable {
     /// Puts bytes on chain and does nothing else.
     @ScaleIndex(0) case remark(remark: [UInt8])
-    /// Writes raw storage. Origin: root.
+    /// Writes raw storage under keys of 1 to 1024 bytes. Origin: root.
     @ScaleIndex(4) case setStorage(items: [Pair<[UInt8], [UInt8]>])
-    /// Removes raw storage. Origin: root.
+    /// Removes raw storage under keys of 1 to 1024 bytes. Origin: root.
     @ScaleIndex(5) case killStorage(keys: [[UInt8]])
     /// Puts bytes on chain and emits their hash. Origin: signed.
     @ScaleIndex(7) case remarkWithEvent(remark: [UInt8])
@@ -80,7 +80,7 @@ public enum System {
     @ScaleIndex(5) case remarked(sender: AccountID, hash: H256)
   }
 
-  /// Numbered as in `frame_system`; an Echochain runtime raises ``callFiltered`` only.
+  /// Numbered as in `frame_system`; an Echochain runtime raises ``callFiltered`` and ``invalidStorageKey`` only.
   public enum Failure: UInt8, PalletFailure {
     case invalidSpecName
     case specVersionNeedsToIncrease
@@ -89,6 +89,8 @@ public enum System {
     case nonZeroRefCount
     /// The runtime does not let this origin make this call.
     case callFiltered
+    /// A storage key has not 1 to 1024 bytes, which is what the state trie takes.
+    case invalidStorageKey = 200
   }
 }
 
@@ -130,6 +132,8 @@ extension System {
     "System", "ExecutionPhase", docs: ["The step of the block that runs; absent between blocks."])
   public static let lastRuntimeUpgrade = OptionalStorageValue<LastRuntimeUpgradeInfo>(
     "System", "LastRuntimeUpgrade", docs: ["The runtime that last changed the state's layout."])
+  /// Bytes that a raw storage key may have: at least one, and at most what the state trie takes.
+  public static let storageKeyBytes = 1...1024
   /// The storage key of the block's events, a `Vec<EventRecord>`.
   public static let eventsKey = storagePrefix("System", "Events")
 }

@@ -24,6 +24,7 @@ extension XcmExecutor {
     var message = Outbound(destination: destination)
     message.transfers = [OutboundTransfer(kind: .reserveDeposit, assets: assets)]
     message.instructions = [.reserveAssetDeposited(moved), .clearOrigin] + xcm.instructions
+    nameClaimer(in: &message, unlessNamedBy: xcm)
     try send(message, reason: .transferReserveAsset)
   }
 
@@ -39,6 +40,7 @@ extension XcmExecutor {
     _ = try move(taken, kind, into: &message)
     message.instructions.append(.clearOrigin)
     message.instructions += xcm.instructions
+    nameClaimer(in: &message, unlessNamedBy: xcm)
     registers.holding.add(fee)
     try send(message, reason: reason)
   }
@@ -47,6 +49,8 @@ extension XcmExecutor {
   ///
   /// Order on the other side: assets for fees, `PayFees`, the other assets, the origin, then either the program or,
   /// without fees, `UnpaidExecution` and the program.
+  /// - Throws: ``XcmError/noPermission`` for an origin to be preserved that chains configured as this one would not let
+  ///   this chain speak for: the assets would arrive and the program would not run.
   mutating func initiateTransfer(
     to destination: Location, remoteFees: AssetTransferFilter?, preserveOrigin: Bool, assets: [AssetTransferFilter],
     then xcm: Xcm
@@ -65,9 +69,11 @@ extension XcmExecutor {
       let origin = try origin()
       // This chain itself is already the origin of what it sends.
       if !origin.isHere {
-        guard let remote = origin.reanchored(to: destination, universal: try Config.universalLocation(in: state)) else {
-          throw .reanchorFailed
-        }
+        let universal = try Config.universalLocation(in: state)
+        guard let remote = origin.reanchored(to: destination, universal: universal),
+          let sender = Location.here.reanchored(to: destination, universal: universal)
+        else { throw .reanchorFailed }
+        guard Config.isAlias(remote, of: sender, in: state) else { throw .noPermission }
         message.instructions.append(.aliasOrigin(remote))
       }
     } else {
@@ -75,6 +81,7 @@ extension XcmExecutor {
     }
     if remoteFees == nil { message.instructions.append(.unpaidExecution(weightLimit: .unlimited, checkOrigin: nil)) }
     message.instructions += xcm.instructions
+    nameClaimer(in: &message, unlessNamedBy: xcm)
     try send(message, reason: .initiateTransfer)
   }
 
@@ -123,12 +130,30 @@ extension XcmExecutor {
       case .reserveWithdraw: .withdrawAsset(moved)
       case .teleport: .receiveTeleportedAsset(moved)
       }
-    let program = withTopic(Xcm([first, .clearOrigin] + xcm.instructions))
+    var message = Outbound(destination: destination)
+    message.transfers = [OutboundTransfer(kind: kind, assets: assets)]
+    message.instructions = [first, .clearOrigin] + xcm.instructions
+    nameClaimer(in: &message, unlessNamedBy: xcm)
+    let program = withTopic(Xcm(message.instructions))
     let fee = try Config.Router.deliveryFee(to: destination, program: program, in: state)
     return registers.holding.take(.definite(fee))
   }
 
   // MARK: Sending
+
+  /// Says who may claim what a message's assets leave over, directly behind the instruction that loads the first.
+  ///
+  /// Only a plain account of this chain is named: its id belongs to the same key on the other side. A program that
+  /// names a claimer itself stays as it is, and so does a message that carries nothing.
+  private func nameClaimer(in message: inout Outbound, unlessNamedBy xcm: Xcm) {
+    guard message.transfers.contains(where: { !$0.assets.isEmpty }) else { return }
+    guard !xcm.instructions.contains(where: \.namesClaimer) else { return }
+    let claimer = registers.claimer
+    guard claimer.parents == 0, claimer.interior.count == 1, case .accountId32(nil, let id)? = claimer.interior.first,
+      let hints = BoundedVector<Hint, 1>([.assetClaimer(location: .account(id))])
+    else { return }
+    message.instructions.insert(.setHints(hints: hints), at: 1)
+  }
 
   /// Ends a program with the id of the message that caused it, unless it ends with a topic of its own.
   private func withTopic(_ program: Xcm) -> Xcm {
@@ -184,5 +209,13 @@ extension AssetTransferFilter {
     case .reserveDeposit: .reserveDeposit
     case .reserveWithdraw: .reserveWithdraw
     }
+  }
+}
+
+extension Instruction {
+  /// Whether this says who may claim what the program leaves over.
+  fileprivate var namesClaimer: Bool {
+    guard case .setHints(let hints) = self else { return false }
+    return !hints.items.isEmpty
   }
 }
