@@ -7,11 +7,13 @@ import MerkleMountainRange
 import PalletBalances
 import PalletSupport
 import PalletSystem
+import PalletXcm
 import Primitives
 import ScaleCodec
 import StateTrie
 import TestKit
 import Testing
+import XCM
 
 private let alice = DevelopmentKey.alice.secretKey
 private let unit: Balance = 1_000_000_000_000
@@ -70,7 +72,34 @@ private func grow(_ chain: Chain, _ extrinsics: [[UInt8]] = []) throws -> Execut
     let good = extrinsic(chain, nonce: 0, to: account(1), amount: unit)
     let block = try grow(chain, [[1, 2, 3], extrinsic(chain, nonce: 5, to: account(1), amount: unit), good, good])
     #expect(block.body.count == 2)
-    #expect(block.refused.map(\.reason) == [.invalid(.call), .invalid(.future), .invalid(.stale)])
+    #expect(block.refused.map(\.reason) == [.invalid(.call), .invalid(.stale)], "a future nonce waits on")
+  }
+
+  @Test("a transaction that does not fit is skipped, and smaller ones behind it are taken") func skipping() throws {
+    let chain = try Chain(store: MemoryStore(columns: ChainColumn.all), spec: spec())
+    let context = SigningContext(specVersion: 1, transactionVersion: 1, genesisHash: chain.genesisHash, birthHash: chain.genesisHash)
+    // Nearly the whole of what one extrinsic may weigh, twice: the second does not fit beside the first.
+    let heavy = RuntimeCall.xcmPallet(.execute(message: .v5([]), maxWeight: Weight(refTime: 900_000_000_000)))
+    func signed(_ call: RuntimeCall, _ nonce: UInt32, _ key: SecretKey) -> [UInt8] {
+      Extrinsic(call: call, extra: SignedExtra(era: .immortal, nonce: nonce), context: context, key: key).encoded()
+    }
+    let bob = DevelopmentKey.bob.secretKey
+    let funding = extrinsic(chain, nonce: 0, to: bob.publicKey.accountID, amount: 10 * unit)
+    try grow(chain, [funding])
+    let candidates = [signed(heavy, 1, alice), signed(heavy, 2, alice), extrinsic(chain, nonce: 3, to: account(5), amount: unit)]
+    let small = signed(.balances(.transferKeepAlive(dest: .id(account(6)), value: Compact(unit))), 0, bob)
+    let block = try grow(chain, candidates + [small])
+    #expect(block.body.dropFirst() == [candidates[0], small])
+    #expect(block.refused.isEmpty, "what was skipped waits for the next block")
+    #expect(try grow(chain, Array(candidates.dropFirst())).body.count == 3)
+    let impossible = RuntimeCall.xcmPallet(.execute(message: .v5([]), maxWeight: Weight(refTime: 3_000_000_000_000, proofSize: .max)))
+    let state = chain.best
+    let ahead = state.context()
+    Executive.enterNextBlock(number: state.number + 1, parentHash: state.hash, in: ahead)
+    let waiting = try Extrinsic(decoding: signed(impossible, 4, alice))
+    #expect(throws: TransactionValidityError.invalid(.exhaustsResources)) {
+      try Executive.validate(waiting, length: 200, signatureChecked: false, in: ahead)
+    }
   }
 
   @Test("a chain opened again stands where it stood, at the root its header names") func reopen() throws {

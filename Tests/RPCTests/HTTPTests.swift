@@ -152,7 +152,8 @@ import Testing
       let headers = ["origin": "https://apps.example.org", "host": "node.example.org:9944"]
       let reply = try await HTTPClient.get(server.http + "/health", headers: headers, timeout: .seconds(60))
       #expect(reply.status == 200 && reply.headers["access-control-allow-origin"] == "https://apps.example.org")
-      #expect(try await HTTPClient.get(server.http + "/health", headers: ["origin": "https://example.org"], timeout: .seconds(60)).status == 403)
+      #expect(
+        try await HTTPClient.get(server.http + "/health", headers: ["origin": "https://example.org"], timeout: .seconds(60)).status == 403)
     }
   }
 

@@ -43,7 +43,9 @@ import Testing
   }
 
   @Test("a frame of 4 MB goes both ways") func large() async throws {
-    try await serving { server async throws in
+    var limits = RPCLimits()
+    limits.requestBytes = 5 << 20
+    try await serving(limits: limits) { server async throws in
       let client = try await RPCClient.connect(server.ws)
       let text = JSON.string(String(repeating: "0123456789abcdef", count: 1 << 18))
       #expect(try await client.call("echo", [text]) == text)
@@ -150,6 +152,10 @@ import Testing
       async let slow = client.call("slow")
       _ = await started.wait()
       await #expect(throws: RPCClientError.rpc(.serverBusy)) { try await client.call("echo") }
+      // What is long is refused unread: nobody looks whether it is JSON.
+      let raw = try await RawSocket.webSocket(server)
+      try await raw.send(text: String(repeating: "[", count: 2000))
+      #expect(try await raw.readJSON() == ["jsonrpc": "2.0", "id": .null, "error": RPCError.serverBusy.json])
       await gate.open("done")
       #expect(try await slow == "done")
     }
@@ -232,6 +238,28 @@ import Testing
       }
       #expect(server.statistics.subscriptions == 1)
       numbers.cancel()
+    }
+  }
+
+  @Test("the keys of a connection's subscriptions are limited together") func keys() async throws {
+    var methods = RPCMethods()
+    methods.subscription("watch", notification: "watched", unsubscribe: "unwatch") { params in
+      RPCFeed(keys: try params.number(0, "count")) { _ in await untilCancelled() }
+    }
+    var limits = RPCLimits()
+    limits.subscriptionKeysPerConnection = 10
+    try await serving(methods, limits: limits) { server async throws in
+      let client = try await RPCClient.connect(server.ws)
+      let six = try await client.subscribe("watch", [6], unsubscribe: "unwatch")
+      await #expect(throws: RPCClientError.rpc(.tooManySubscriptionKeys(limit: 10))) {
+        try await client.subscribe("watch", [5], unsubscribe: "unwatch")
+      }
+      _ = try await client.subscribe("watch", [4], unsubscribe: "unwatch")
+      #expect(try await client.call("unwatch", [.string(six.id)]) == true)
+      let again = try await client.subscribe("watch", [6], unsubscribe: "unwatch")
+      let other = try await RPCClient.connect(server.ws)
+      let theirs = try await other.subscribe("watch", [10], unsubscribe: "unwatch")
+      #expect(again.id != theirs.id)
     }
   }
 

@@ -40,8 +40,10 @@ public struct ExecutedBlock: Sendable {
 public final class Chain: Sendable {
   /// Latest states kept ready in memory.
   public static let recentStates = 64
-  /// How far back a state is rebuilt from reverse diffs.
-  public static let oldestRebuild: BlockNumber = 100_000
+  /// Candidates that may be found not to fit before a block is closed.
+  public static let maximumSkipped = 64
+  /// How many blocks before the recent ones a state is rebuilt from reverse diffs; older states count as discarded.
+  public static let oldestRebuild: BlockNumber = 4_096
 
   private struct Tip: Sendable {
     /// States of the latest blocks, oldest first; never empty.
@@ -54,6 +56,8 @@ public final class Chain: Sendable {
   public let genesisHash: H256
   private let rows: ChainRows
   private let tip: Mutex<Tip>
+  /// The state that was rebuilt last. Its lock is held while one is rebuilt: one at a time, whoever asks.
+  private let rebuilt = Mutex<StateView?>(nil)
 
   // MARK: Opening
 
@@ -170,15 +174,30 @@ public final class Chain: Sendable {
 
   /// The state after the block at a height.
   ///
-  /// - Returns: `nil` when there is no such block or it is older than can be rebuilt.
-  /// - Complexity: O(1) for the latest ``recentStates`` blocks, else one reverse diff for each block in between.
+  /// - Returns: `nil` when there is no such block, or its state counts as discarded: it lies more than
+  ///   ``oldestRebuild`` blocks before the latest ``recentStates``.
+  /// - Complexity: O(1) for the latest ``recentStates`` blocks and the state rebuilt last, else one reverse diff for
+  ///   each block in between; callers that need a rebuild wait for each other.
   public func state(at number: BlockNumber) throws(ChainError) -> StateView? {
     let recent = tip.withLock { $0.recent }
     guard let oldest = recent.first, let newest = recent.last, number <= newest.number else { return nil }
     if number >= oldest.number { return recent[Int(number - oldest.number)] }
     guard oldest.number - number <= Chain.oldestRebuild, let header = try rows.header(number) else { return nil }
-    var trie = oldest.trie
-    var cursor = oldest.number
+    return try rebuilt.withLock { last throws(ChainError) in
+      if let last, last.number == number { return last }
+      // The last one is nearer than the recent ones when it lies in between.
+      let start = last.flatMap { $0.number > number && $0.number < oldest.number ? $0 : nil } ?? oldest
+      let view = try rebuild(header, from: start)
+      if let view { last = view }
+      return view
+    }
+  }
+
+  /// Goes back from a state to an earlier one; `nil` when a reverse diff is missing.
+  private func rebuild(_ header: Header, from start: StateView) throws(ChainError) -> StateView? {
+    let number = header.number.value
+    var trie = start.trie
+    var cursor = start.number
     while cursor > number {
       guard let changes = try rows.changes(cursor, ChainColumn.reverse) else { return nil }
       trie.apply(changes: changes.map { ($0.key, $0.value) })
@@ -228,8 +247,8 @@ public final class Chain: Sendable {
   /// Executes a new block on top of the best one without keeping it.
   ///
   /// - Parameters:
-  ///   - extrinsics: Candidates in order, each with its length prefix. One that is not valid in its place is left out
-  ///     and reported; candidates from the first that no longer fits the block are left out silently.
+  ///   - extrinsics: Candidates in order, each with its length prefix. One that can never be valid is left out and
+  ///     reported; one that does not fit this block, or follows such a one, is left out silently.
   ///   - timestamp: The block's time; raised to one millisecond after the parent's when it is not later.
   ///   - preRuntime: The author's digest item.
   ///   - signaturesChecked: Hashes of candidates whose signatures were checked when the pool took them.
@@ -237,7 +256,7 @@ public final class Chain: Sendable {
     extrinsics: [[UInt8]], timestamp: Milliseconds, preRuntime: [DigestItem], signaturesChecked: Set<H256>
   ) throws(ChainError) -> ExecutedBlock {
     let parent = best
-    let time = max(timestamp, bestTimestamp + 1)
+    let time = max(timestamp, bestTimestamp.addingSaturating(1))
     let context = parent.context()
     var body: [[UInt8]] = []
     var refused: [(hash: H256, reason: TransactionValidityError)] = []
@@ -247,13 +266,18 @@ public final class Chain: Sendable {
       do { try Executive.apply(inherent, signatureChecked: false, in: context) } catch { throw .corruption }
       body.append(inherent)
     } catch { throw .hookFailed("\(error)") }
+    var skipped = 0
     for bytes in extrinsics {
       let hash = Extrinsic.hash(of: bytes)
       do {
         try Executive.apply(bytes, signatureChecked: signaturesChecked.contains(hash), in: context)
         body.append(bytes)
       } catch .invalid(.exhaustsResources) {
-        break
+        // Smaller ones behind it may still fit; a full block would only look at all of them in vain.
+        skipped += 1
+        if skipped >= Chain.maximumSkipped { break }
+      } catch .invalid(.future) {
+        // Its sender's transaction before it was skipped or refused: it waits on.
       } catch {
         refused.append((hash, error))
       }
