@@ -93,6 +93,42 @@ private func transaction(_ sender: UInt64, nonce: UInt32, priority: UInt64 = 0, 
     #expect(pool.pending() == [staying])
   }
 
+  @Test("a transaction that a block passed over stays, and so do its followers") func passedOver() throws {
+    var pool = TransactionPool()
+    let items = (0..<3).map { transaction(1, nonce: $0) }
+    for item in items { _ = try pool.submit(item, accountNonce: 0) }
+    #expect(pool.blockImported(hash: .zero, number: 1, included: []) { _ in 0 }.isEmpty)
+    #expect(pool.pending() == items)
+  }
+
+  @Test("the followers of a refused transaction wait for its nonce again") func rejected() throws {
+    var pool = TransactionPool()
+    let items = (0..<3).map { transaction(1, nonce: $0) }
+    for item in items { _ = try pool.submit(item, accountNonce: 0) }
+    let changes = pool.reject(items[0].hash)
+    #expect(changes.map(\.hash) == items.map(\.hash) && changes.map(\.status) == [.invalid, .future, .future])
+    #expect(pool.pending().isEmpty && !pool.hasReady && pool.futureCount == 2)
+    #expect(pool.reject(items[0].hash).isEmpty)
+    #expect(try pool.submit(items[0], accountNonce: 0).map(\.status) == [.ready, .ready, .ready])
+  }
+
+  @Test("a nonce that was used elsewhere makes those behind it ready") func advanced() throws {
+    var pool = TransactionPool()
+    let waiting = transaction(1, nonce: 2)
+    _ = try pool.submit(waiting, accountNonce: 0)
+    let changes = pool.blockImported(hash: .zero, number: 1, included: []) { _ in 2 }
+    #expect(changes.map(\.status) == [.ready] && pool.pending() == [waiting])
+  }
+
+  @Test("what is listed of a full pool has a bound") func pendingLimit() throws {
+    var pool = TransactionPool()
+    for nonce: UInt32 in 0..<1_020 { _ = try pool.submit(transaction(1, nonce: nonce), accountNonce: 0) }
+    #expect(pool.pending().count == 1_000)
+    #expect(pool.ready(limit: .max, bytes: .max).map(\.nonce) == Array(0..<1_020))
+    for nonce: UInt32 in 0..<6 { _ = try pool.submit(transaction(2, nonce: nonce, priority: 1, size: 1 << 20), accountNonce: 0) }
+    #expect(pool.pending().reduce(0) { $0 + $1.bytes.count } <= 4 << 20)
+  }
+
   @Test("random operations keep counts, order and limits", arguments: 0..<20 as Range<UInt64>) func property(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     let limits = TransactionPool.Limits(transactions: 30, bytes: 2_000, perSender: 8, nonceDistance: 10, transactionSize: 200)
@@ -109,9 +145,15 @@ private func transaction(_ sender: UInt64, nonce: UInt32, priority: UInt64 = 0, 
           UInt64(sender), nonce: nonces[sender] + UInt32.random(in: 0..<12, using: &random),
           priority: UInt64.random(in: 0..<20, using: &random),
           size: Int.random(in: 1..<220, using: &random))
-        _ = try? pool.submit(item, accountNonce: nonces[sender])
+        let before = (pool.count, pool.byteCount, pool.futureCount, pool.pending())
+        do { _ = try pool.submit(item, accountNonce: nonces[sender]) } catch {
+          #expect((pool.count, pool.byteCount, pool.futureCount) == (before.0, before.1, before.2), "seed \(seed)")
+          #expect(pool.pending() == before.3, "seed \(seed): a refusal changed the pool")
+        }
+        if random.chance(1, in: 20), let refused = pool.pending().randomElement(using: &random) { _ = pool.reject(refused.hash) }
       }
       let ready = pool.pending()
+      #expect(pool.count - pool.futureCount == ready.count && pool.futureCount <= limits.futures, "seed \(seed)")
       #expect(pool.count <= limits.transactions && pool.byteCount <= limits.bytes, "seed \(seed)")
       var next: [AccountID: UInt32] = [:]
       for item in ready {

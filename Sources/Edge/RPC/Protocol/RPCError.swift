@@ -71,6 +71,11 @@ extension RPCError {
     RPCError(code: -32006, message: "Too many subscriptions on the connection", data: .string("at most \(limit)"))
   }
 
+  /// The connection's subscriptions together would watch more than `limit` keys.
+  public static func tooManySubscriptionKeys(limit: Int) -> RPCError {
+    RPCError(code: -32006, message: "Too many subscriptions on the connection", data: .string("at most \(limit) keys together"))
+  }
+
   /// The request is longer than `limit` bytes.
   public static func requestTooLarge(limit: Int) -> RPCError {
     RPCError(code: -32007, message: "Request is too big", data: .string("at most \(limit) bytes"))

@@ -71,11 +71,18 @@ public struct RPCMethods: Sendable {
 
 /// What runs an accepted subscription: it sends until it has nothing more to say or its task is cancelled.
 public struct RPCFeed: Sendable {
+  /// Keys that it looks at again and again; together limited by ``RPCLimits/subscriptionKeysPerConnection``.
+  let keys: Int
   let run: @Sendable (SubscriptionSink) async throws -> Void
 
-  /// - Parameter run: Starts after the client was sent the subscription's id. Its task is cancelled when the client
-  ///   unsubscribes or goes away. When it returns or throws, the subscription is over.
-  public init(_ run: @escaping @Sendable (SubscriptionSink) async throws -> Void) { self.run = run }
+  /// - Parameters:
+  ///   - keys: How many keys it looks at with every notification, 0 for one that watches no keys.
+  ///   - run: Starts after the client was sent the subscription's id. Its task is cancelled when the client
+  ///     unsubscribes or goes away. When it returns or throws, the subscription is over.
+  public init(keys: Int = 0, _ run: @escaping @Sendable (SubscriptionSink) async throws -> Void) {
+    self.keys = keys
+    self.run = run
+  }
 
   /// Sends every element of a sequence.
   public init<S: AsyncSequence & Sendable>(_ sequence: S) where S.Element == JSON {

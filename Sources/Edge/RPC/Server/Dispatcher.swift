@@ -4,6 +4,8 @@ internal import Logging
 protocol SubscriptionHost: AnyObject, Sendable {
   /// Makes room for a subscription and chooses its id.
   func reserve(_ subscription: RPCMethods.Subscription) throws(RPCError) -> String
+  /// Counts the keys that a reserved subscription will watch.
+  func hold(_ id: String, keys: Int) throws(RPCError)
   /// Gives back what ``reserve(_:)`` took, for a subscription that was refused.
   func release(_ id: String)
   /// Ends a subscription that the method `name` opened.
@@ -29,6 +31,11 @@ struct Dispatcher: Sendable {
   /// Answers one message: a request or a batch.
   /// - Parameter host: `nil` over a transport without subscriptions.
   func reply(to message: [UInt8], host: (any SubscriptionHost)?) async -> Reply {
+    // Counted before it is parsed: parsing is most of the work of many requests.
+    guard counters.take(\.callsInWork, limit: limits.calls) else {
+      return Reply(body: Self.response(id: Self.idOfRefused(message), .failure(.serverBusy)))
+    }
+    defer { counters.update { $0.callsInWork -= 1 } }
     let json: JSON
     do {
       json = try JSON(parsing: message, limits: JSONLimits(bytes: limits.requestBytes))
@@ -37,10 +44,6 @@ struct Dispatcher: Sendable {
     } catch {
       return Reply(body: Self.response(id: .null, .failure(.parseError(error.description))))
     }
-    guard counters.take(\.callsInWork, limit: limits.calls) else {
-      return Reply(body: Self.response(id: Self.id(of: json) ?? .null, .failure(.serverBusy)))
-    }
-    defer { counters.update { $0.callsInWork -= 1 } }
     guard case .array(let batch) = json else {
       var feeds: [(id: String, feed: RPCFeed)] = []
       let body = await answer(json, host, &feeds)
@@ -115,7 +118,11 @@ struct Dispatcher: Sendable {
       case .subscribe(let subscription)?:
         guard let host, request.id != nil else { throw RPCError.needsWebSocket }
         let id = try host.reserve(subscription)
-        do { feeds.append((id, try await subscription.open(request.params))) } catch {
+        do {
+          let feed = try await subscription.open(request.params)
+          if feed.keys > 0 { try host.hold(id, keys: feed.keys) }
+          feeds.append((id, feed))
+        } catch {
           host.release(id)
           throw error
         }
@@ -157,6 +164,15 @@ extension Dispatcher {
     case .null, .integer, .unsigned, .string: true
     default: false
     }
+  }
+
+  /// Largest request, in bytes, that a busy server parses to learn its id.
+  private static let smallRequest = 1024
+
+  /// The id of a request that is refused unread; null when finding it would be work.
+  private static func idOfRefused(_ message: [UInt8]) -> JSON {
+    guard message.count <= smallRequest else { return .null }
+    return (try? JSON(parsing: message, limits: JSONLimits(bytes: smallRequest))).flatMap { id(of: $0) } ?? .null
   }
 
   private static func id(of request: JSON) -> JSON? { request["id"].flatMap { isID($0) ? $0 : nil } }

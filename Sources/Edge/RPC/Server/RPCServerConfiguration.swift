@@ -1,7 +1,7 @@
 /// Bounds that a server keeps for itself, whatever its clients do.
 public struct RPCLimits: Hashable, Sendable {
   /// Largest request, over HTTP or WebSocket, in bytes.
-  public var requestBytes = 15 << 20
+  public var requestBytes = 4 << 20
   /// Largest response, and largest response to a whole batch, in bytes.
   public var responseBytes = 15 << 20
   /// Requests in one batch.
@@ -10,8 +10,10 @@ public struct RPCLimits: Hashable, Sendable {
   public var connections = 100
   /// Subscriptions of one WebSocket connection.
   public var subscriptionsPerConnection = 1024
+  /// Keys that the subscriptions of one WebSocket connection watch together, see ``RPCFeed``.
+  public var subscriptionKeysPerConnection = 16_384
   /// Requests (a batch counts once) that one WebSocket connection has answered at the same time; more wait unread.
-  public var callsPerConnection = 64
+  public var callsPerConnection = 16
   /// Requests in work over all connections; more are answered with -32009.
   public var calls = 512
   /// Messages that a WebSocket client may leave unread before it is dropped.

@@ -11,6 +11,8 @@ final class ServerConnection: SubscriptionHost, WebSocketDelegate {
   private struct Open {
     let name: String
     let notification: String
+    /// Keys that it watches.
+    var keys = 0
     /// `nil` until the id is on its way to the client.
     var task: Task<Void, Never>?
   }
@@ -121,6 +123,16 @@ final class ServerConnection: SubscriptionHost, WebSocketDelegate {
     guard let id else { throw .tooManySubscriptions(limit: limit) }
     dispatcher.counters.update { $0.subscriptions += 1 }
     return id
+  }
+
+  func hold(_ id: String, keys: Int) throws(RPCError) {
+    let limit = dispatcher.limits.subscriptionKeysPerConnection
+    let isHeld = state.withLock { state in
+      guard state.subscriptions.values.reduce(keys, { $0 + $1.keys }) <= limit else { return false }
+      state.subscriptions[id]?.keys = keys
+      return true
+    }
+    guard isHeld else { throw .tooManySubscriptionKeys(limit: limit) }
   }
 
   func release(_ id: String) { remove(id) }
