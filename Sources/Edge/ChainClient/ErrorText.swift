@@ -1,0 +1,105 @@
+internal import EchoRuntime
+internal import PalletAssets
+internal import PalletBalances
+internal import PalletBeefy
+internal import PalletLightClients
+internal import PalletMessages
+internal import PalletSudo
+public import PalletSupport
+internal import PalletSystem
+internal import PalletTimestamp
+internal import PalletXcm
+
+/// Says why a call failed: the pallet's and the error's name, and a sentence where one helps.
+///
+/// For example `Messages.nothingNew: all messages of the range were received before`.
+public func describe(_ error: DispatchError) -> String {
+  switch error {
+  case .module(let module):
+    guard let name = failureName(module) else { return "pallet \(module.index), error \(module.number)" }
+    return sentences[name].map { "\(name): \($0)" } ?? name
+  case .token(let reason): return "token: \(spelled(reason))"
+  case .arithmetic(let reason): return "arithmetic: \(spelled(reason))"
+  case .transactional(let reason): return "transactional: \(spelled(reason))"
+  case .badOrigin: return "badOrigin: the signer may not make this call"
+  case .exhausted: return "exhausted: the block has no room left for this call"
+  case .corruption: return "corruption: a stored row does not decode"
+  case .other, .cannotLookup, .consumerRemaining, .noProviders, .tooManyConsumers, .unavailable, .rootNotAllowed:
+    return spelled(error)
+  }
+}
+
+/// The name of a pallet's error, such as `Messages.tooLate`; `nil` for a pallet or a number that is not known here.
+public func failureName(_ error: ModuleError) -> String? {
+  switch error.index {
+  case SystemConfig.palletIndex: name(System.Failure.self, "System", error)
+  case TimestampConfig.palletIndex: name(Timestamp.Failure.self, "Timestamp", error)
+  case BalancesConfig.palletIndex: name(Balances.Failure.self, "Balances", error)
+  case AssetsConfig.palletIndex: name(Assets.Failure.self, "Assets", error)
+  case ForeignAssetsConfig.palletIndex: name(Assets.Failure.self, "ForeignAssets", error)
+  case SudoConfig.palletIndex: name(Sudo.Failure.self, "Sudo", error)
+  case BeefyConfig.palletIndex: name(Beefy.Failure.self, "Beefy", error)
+  case LightClientsConfig.palletIndex: name(LightClients.Failure.self, "LightClients", error)
+  case MessagesConfig.palletIndex: name(Messages.Failure.self, "Messages", error)
+  case XcmPalletConfig.palletIndex: name(XcmPallet.Failure.self, "XcmPallet", error)
+  default: nil
+  }
+}
+
+private func name<F: PalletFailure>(_: F.Type, _ pallet: String, _ error: ModuleError) -> String? {
+  F(rawValue: error.number).map { "\(pallet).\($0)" }
+}
+
+/// `fundsUnavailable` as `funds unavailable`.
+private func spelled(_ value: some Sendable) -> String {
+  "\(value)".reduce(into: "") { text, letter in text += letter.isUppercase ? " " + letter.lowercased() : String(letter)
+  }
+}
+
+private let sentences: [String: String] = [
+  "Balances.insufficientBalance": "the account has less than the amount",
+  "Balances.existentialDeposit": "the amount is less than an account must hold",
+  "Balances.expendability": "the account would fall below what it must hold",
+  "Balances.liquidityRestrictions": "part of the balance is held or frozen",
+  "Assets.balanceLow": "the account has less of the asset",
+  "Assets.noAccount": "the account holds none of the asset",
+  "Assets.noPermission": "sign with the asset's issuer, admin or owner",
+  "Assets.unknown": "there is no such asset",
+  "Assets.wouldBurn": "less than the asset's minimum would be left",
+  "ForeignAssets.balanceLow": "the account has less of the asset",
+  "ForeignAssets.noAccount": "the account holds none of the asset",
+  "ForeignAssets.unknown": "the asset is not registered on this chain",
+  "Sudo.requireSudo": "only the sudo account may make this call",
+  "LightClients.unknownClient": "no light client has this number",
+  "LightClients.notActive": "the light client is frozen, expired or not approved",
+  "LightClients.invalidCertificate": "a signature, a set or a proof of the certificate does not hold",
+  "LightClients.badTime": "the certificate's time is ahead of the chain's clock or outside the trusting period",
+  "LightClients.badHandover": "the proof of the next validator set is missing or does not belong",
+  "LightClients.tooOld": "the height is older than the light client keeps",
+  "LightClients.alreadyKnown": "the light client has this height already",
+  "LightClients.unknownHeight": "the height has not been shown to the light client",
+  "LightClients.wrongHeader": "the header is not the one that was certified",
+  "LightClients.tooEarly": "the height may not be used yet",
+  "Messages.unknownLane": "no lane has this id",
+  "Messages.wrongStatus": "the lane is paused, draining or closed",
+  "Messages.invalidRange": "the nonces are none, too many, or not rising",
+  "Messages.outOfOrder": "the ordered lane takes another nonce next",
+  "Messages.nothingNew": "all messages of the range were received before",
+  "Messages.tooLate": "the messages' timeout has passed",
+  "Messages.tooManyReceipts": "too many receipts wait for settlement",
+  "Messages.tooManyRelayers": "too many relayers wait for settlement",
+  "Messages.congested": "too many messages wait for settlement",
+  "Messages.invalidProof": "the proof does not hold against the header's state root, or has surplus nodes",
+  "Messages.missingFromProof": "the proof lacks a message or a receipt",
+  "Messages.alreadySettled": "the message is settled already",
+  "Messages.notYetExpired": "the message could still be received",
+  "Messages.wasReceived": "the message was received at its destination",
+  "XcmPallet.unreachable": "no lane goes to the destination",
+  "XcmPallet.sendFailure": "the message is too large, or the lane is paused or full",
+  "XcmPallet.filtered": "the program or a part of it may not be used this way",
+  "XcmPallet.empty": "no assets were given",
+  "XcmPallet.localExecutionIncomplete": "the program failed on this chain, so nothing was sent",
+  "XcmPallet.feesNotMet": "the balance is too low for the assets and the delivery fee",
+  "XcmPallet.unknownClaim": "no trap holds exactly these assets for the caller",
+  "XcmPallet.badTimeout": "the timeout is 0 or longer than a week",
+]

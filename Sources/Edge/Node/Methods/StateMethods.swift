@@ -1,0 +1,119 @@
+internal import BlockExecution
+internal import EchoRuntime
+internal import Hashing
+internal import PalletSystem
+internal import Primitives
+internal import RPC
+internal import ScaleCodec
+
+/// `state_*` of Substrate's JSON-RPC (rpc.md §3).
+extension NodeService {
+  /// Most keys in one page or query.
+  static let maximumKeys = 1000
+  /// Most keys of one read proof or storage subscription.
+  static let maximumProofKeys = 4096
+  /// Most keys that `state_getKeys` lists.
+  static let maximumAllKeys = 100_000
+
+  nonisolated func registerStateMethods(_ methods: inout RPCMethods) {
+    methods.method("state_getStorage", aliases: ["state_getStorageAt"]) { [self] params in
+      let value = try state(at: params.optionalHash(1, "at")).value(for: params.bytes(0, "key"))
+      return value.map { .string(Hex.encode($0)) } ?? .null
+    }
+    methods.method("state_getStorageHash", aliases: ["state_getStorageHashAt"]) { [self] params in
+      let value = try state(at: params.optionalHash(1, "at")).value(for: params.bytes(0, "key"))
+      return value.map { .string(Hash.blake2b256($0).hex) } ?? .null
+    }
+    methods.method("state_getStorageSize", aliases: ["state_getStorageSizeAt"]) { [self] params in
+      let value = try state(at: params.optionalHash(1, "at")).value(for: params.bytes(0, "key"))
+      return value.map { JSON($0.count) } ?? .null
+    }
+    methods.method("state_queryStorageAt") { [self] params in
+      let keys = try params.keys(0, "keys")
+      guard keys.count <= Self.maximumKeys else { throw RPCError.invalidCount(value: keys.count, limit: Self.maximumKeys) }
+      let state = try state(at: params.optionalHash(1, "at"))
+      return [changeSet(state, keys: keys)]
+    }
+    methods.method("state_getKeysPaged", aliases: ["state_getKeysPagedAt"]) { [self] params in
+      let count = try params.number(1, "count", as: UInt32.self)
+      guard count <= UInt32(Self.maximumKeys) else { throw RPCError.invalidCount(value: Int(count), limit: Self.maximumKeys) }
+      let prefix = try params.optionalBytes(0, "prefix") ?? []
+      let keys = try state(at: params.optionalHash(3, "at")).keys(
+        prefix: prefix, after: params.optionalBytes(2, "startKey"), limit: Int(count))
+      return .array(keys.map { .string(Hex.encode($0)) })
+    }
+    methods.method("state_getKeys") { [self] params in
+      let keys = try state(at: params.optionalHash(1, "at")).keys(
+        prefix: params.optionalBytes(0, "prefix") ?? [], after: nil, limit: Self.maximumAllKeys + 1)
+      guard keys.count <= Self.maximumAllKeys else { throw RPCError.invalidCount(value: keys.count, limit: Self.maximumAllKeys) }
+      return .array(keys.map { .string(Hex.encode($0)) })
+    }
+    methods.method("state_getReadProof") { [self] params in
+      let keys = try params.keys(0, "keys")
+      guard keys.count <= Self.maximumProofKeys else { throw RPCError.invalidCount(value: keys.count, limit: Self.maximumProofKeys) }
+      let state = try state(at: params.optionalHash(1, "at"))
+      return ["at": .string(state.hash.hex), "proof": .array(state.proof(for: keys.map(\.bytes)).map { .string(Hex.encode($0)) })]
+    }
+    methods.method("state_getRuntimeVersion", aliases: ["chain_getRuntimeVersion"]) { [self] params in
+      _ = try state(at: params.optionalHash(0, "at"))
+      return runtimeVersionJSON()
+    }
+    methods.method("state_call", aliases: ["state_callAt"]) { [self] params in
+      let name = try params.string(0, "name")
+      let context = try state(at: params.optionalHash(2, "at")).context()
+      guard let answer = try RuntimeInterface.call(name, params.optionalBytes(1, "data") ?? [], in: context) else {
+        throw RPCError.runtimeMethodNotFound(name)
+      }
+      return .string(Hex.encode(answer))
+    }
+    registerStateSubscriptions(&methods)
+  }
+
+  private nonisolated func registerStateSubscriptions(_ methods: inout RPCMethods) {
+    methods.subscription("state_subscribeStorage", notification: "state_storage", unsubscribe: "state_unsubscribeStorage") {
+      [self] params in
+      let keys = try params.keys(0, "keys")
+      guard !keys.isEmpty, keys.count <= Self.maximumProofKeys else {
+        throw RPCError.invalidCount(value: keys.count, limit: Self.maximumProofKeys)
+      }
+      return RPCFeed(keys: keys.count) { sink in
+        let blocks = self.blocks.values()
+        var last = self.chain.best
+        try sink.send(self.changeSet(last, keys: keys))
+        for await block in blocks {
+          let state = block.state
+          let changed = keys.filter { state.value(for: $0.bytes) != last.value(for: $0.bytes) }
+          last = state
+          if !changed.isEmpty { try sink.send(self.changeSet(state, keys: changed)) }
+        }
+      }
+    }
+    methods.subscription(
+      "state_subscribeRuntimeVersion", aliases: ["chain_subscribeRuntimeVersion"], notification: "state_runtimeVersion",
+      unsubscribe: "state_unsubscribeRuntimeVersion", unsubscribeAliases: ["chain_unsubscribeRuntimeVersion"]
+    ) { [self] _ in
+      RPCFeed { sink in
+        // The version changes only with the program, so one message is all there is; the stream keeps it open.
+        let blocks = self.blocks.values()
+        try sink.send(self.runtimeVersionJSON())
+        for await _ in blocks {}
+      }
+    }
+  }
+
+  private nonisolated func changeSet(_ state: StateView, keys: [(text: String, bytes: [UInt8])]) -> JSON {
+    let changes = keys.map { key -> JSON in [.string(key.text), state.value(for: key.bytes).map { .string(Hex.encode($0)) } ?? .null] }
+    return ["block": .string(state.hash.hex), "changes": .array(changes)]
+  }
+
+  nonisolated func runtimeVersionJSON() -> JSON {
+    let version = EchoRuntime.version
+    return [
+      "specName": .string(version.specName), "implName": .string(version.implName), "authoringVersion": JSON(version.authoringVersion),
+      "specVersion": JSON(version.specVersion), "implVersion": JSON(version.implVersion),
+      "transactionVersion": JSON(version.transactionVersion),
+      "stateVersion": JSON(version.stateVersion),
+      "apis": .array(version.apis.map { [.string(Hex.encode($0.first.bytes)), JSON($0.second)] }),
+    ]
+  }
+}
