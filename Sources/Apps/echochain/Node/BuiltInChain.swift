@@ -1,0 +1,78 @@
+import EchoRuntime
+import Keys
+import Primitives
+
+/// The chain specs that the program knows by name: the default topology's three, and a lone development chain.
+///
+/// Their authorities and owners are the public development keys: nothing on these chains is worth anything.
+enum BuiltInChain {
+  /// The network that all of them belong to.
+  static let network = "echo-dev"
+  static let names = ["hub", "market", "studio", "dev"]
+
+  private struct Member {
+    var name: String
+    var paraId: UInt32
+    var symbol: String
+  }
+  private static let linked = [
+    Member(name: "hub", paraId: 1000, symbol: "ECHO"), Member(name: "market", paraId: 2000, symbol: "MRKT"),
+    Member(name: "studio", paraId: 2001, symbol: "STUD"),
+  ]
+
+  /// The key that relays between development chains.
+  static let relayerURI = "//Relayer"
+
+  /// The spec of a built-in chain, `nil` for another name.
+  static func spec(named name: String) -> ChainSpec? {
+    if let member = linked.first(where: { $0.name == name }) {
+      let others = linked.filter { $0.name != name }
+      return spec(member, links: others.map { link($0) })
+    }
+    return name == "dev" ? spec(Member(name: "dev", paraId: 3000, symbol: "DEV"), links: []) : nil
+  }
+
+  private static let decimals: UInt8 = 12
+  private static let unit: Balance = 1_000_000_000_000
+
+  /// Smallest balance of a voucher: a millionth. Fees that are paid in vouchers are collected only when the collector may
+  /// hold as little as one of them; what cannot be collected would stay in escrow for nobody.
+  private static let voucherMinimum: Balance = 1_000_000
+
+  private static func link(_ member: Member) -> ChainSpec.LinkedChain {
+    ChainSpec.LinkedChain(
+      name: member.name, paraId: member.paraId, symbol: member.symbol, decimals: decimals, minimumBalance: "\(voucherMinimum)")
+  }
+
+  private static func spec(_ member: Member, links: [ChainSpec.LinkedChain]) -> ChainSpec {
+    let authorities: [DevelopmentKey] = [.alice, .bob, .charlie, .dave]
+    return ChainSpec(
+      name: member.name, network: network, paraId: member.paraId, chainType: "Development", tokenSymbol: member.symbol,
+      tokenDecimals: decimals,
+      ss58Prefix: SS58.genericPrefix, sessionLength: 600, genesisTime: 0,
+      authorities: authorities.map { Hex.encode($0.secretKey.publicKey.compressed) },
+      sudo: SS58.encode(DevelopmentKey.alice.secretKey.publicKey.accountID), balances: balances, assets: [], links: links)
+  }
+
+  /// A million units for everybody whom examples name. Fees are below the existential deposit and cannot create an
+  /// account, so the accounts that collect them start with one unit.
+  private static let balances: [ChainSpec.Endowment] = {
+    let accounts = DevelopmentKey.allCases.map { SS58.encode($0.secretKey.publicKey.accountID) }
+    let relayer = (try? SecretKey(suri: relayerURI)).map { [SS58.encode($0.publicKey.accountID)] } ?? []
+    let rich = (accounts + relayer + otherSchemes).map { ChainSpec.Endowment(account: $0, amount: "\(1_000_000 * unit)") }
+    let collectors = [EchoRuntime.treasury, EchoRuntime.relayerPot].map { ChainSpec.Endowment(account: SS58.encode($0), amount: "\(unit)") }
+    return rich + collectors
+  }()
+
+  /// The development accounts of the other signature schemes, which most sample code of Substrate clients uses:
+  /// sr25519 of Alice to Ferdie, then ed25519 of Alice and Bob.
+  private static let otherSchemes = [
+    "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
+    "5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y", "5DAAnrj7VHTznn2AWBemMuyBwZWs6FNFjdyVXUeYum3PTXFy",
+    "5HGjWAeFDfFCWPsjFQdVV2Msvz2XtMktvgocEZcCj68kUMaw", "5CiPPseXPECbkjWCa6MnjNokrgYjMqmKndv2rSnekmSK2DjL",
+    "5FA9nQDVg267DEd8m1ZypXLBnvN7SFxYwV7ndqSYGiN9TTpu", "5GoNkf6WdbxCFnPdAnYYQyCjAKPJgLNxXwPjwTh6DGg6gN3E",
+  ]
+
+  /// The authority keys that development chains are sealed with.
+  static var authorityKeys: [SecretKey] { [DevelopmentKey.alice, .bob, .charlie, .dave].map(\.secretKey) }
+}
