@@ -22,7 +22,7 @@ build: setup ## Build the two programs (release)
 run: build ## Start three linked chains and a relayer, move assets, verify the proofs (ONCE=1 stops after it)
 	@$(BIN)/echochain demo $(if $(ONCE),--once) $(if $(TOPOLOGY),--topology $(TOPOLOGY))
 
-test: ## Build and run every test, the interop ones included
+test: ## Build and run every test, those on real processes included
 	@scripts/test.sh
 
 format: ## Rewrite the sources in the project's format

@@ -1,14 +1,11 @@
 #!/usr/bin/env bash
-# Installs what a build or a test run needs and says what it did. Safe to run again: it installs only what is missing.
-#   scripts/setup.sh          what `make run` needs
-#   scripts/setup.sh --tests  also what `make test` needs
+# Installs what a build and a test run need and says what it did. Safe to run again: it installs only what is missing.
 set -euo pipefail
 
 say() { printf '  %-10s %s\n' "$1" "$2"; }
 fail() { printf 'setup: %s\n' "$1" >&2; exit 1; }
 
-packages=(libssl-dev libsecp256k1-dev librocksdb-dev libsodium-dev libxxhash-dev pkg-config zlib1g-dev)
-if [ "${1:-}" = "--tests" ]; then packages+=(python3); fi
+packages=(libssl-dev libsecp256k1-dev librocksdb-dev libsodium-dev libxxhash-dev pkg-config)
 
 command -v swift >/dev/null 2>&1 || fail "swift is not on PATH; install Swift 6.3 from swift.org, then run this again"
 version=$(swift --version 2>/dev/null | grep -oE 'Swift version [0-9]+\.[0-9]+' | grep -oE '[0-9]+\.[0-9]+' | head -n 1)

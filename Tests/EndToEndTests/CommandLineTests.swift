@@ -1,0 +1,73 @@
+import Foundation
+import TestKit
+import Testing
+
+@Suite("Command line") struct CommandLineTests {
+  @Test("a second network, a taken port and a locked database are told apart", .timeLimit(.minutes(3))) func conflicts() async throws {
+    let network = try await RunningNetwork.up()
+    let again = try await Programs.run(["network", "up", "--detach", "--base-path", network.basePath])
+    #expect(
+      (again.output + again.errors).contains("runs already") || (again.output + again.errors).contains("already run"),
+      "\(again.output)\(again.errors)")
+    let port = network.endpoints["hub"]?.split(separator: ":").last.map(String.init) ?? ""
+    let other = try TemporaryFolder()
+    let taken = try await Programs.run(["node", "run", "--chain", "hub", "--dev", "--base-path", other.url.path, "--rpc-port", port])
+    #expect(taken.code != 0 && taken.errors.contains(port), "\(taken.output)\(taken.errors)")
+    let pid = network.pids["hub"] ?? 0
+    let locked = try await Programs.run([
+      "node", "run", "--chain", "hub", "--dev", "--base-path", network.basePath + "/chains/hub", "--rpc-port", "0",
+    ])
+    #expect(locked.code != 0 && locked.errors.contains("\(pid)"), "\(locked.output)\(locked.errors)")
+    let status = try await Programs.run(["network", "status", "--base-path", network.basePath, "--json"])
+    #expect(status.code == 0 && status.output.contains("\"hub\""), "\(status.output)\(status.errors)")
+    try await network.down()
+    let gone = try await Programs.run(["network", "status", "--base-path", network.basePath])
+    #expect(gone.code != 0 || !gone.output.contains("running"))
+  }
+
+  @Test(
+    "wrong input ends with its exit code and one sentence",
+    arguments: [
+      (["frobnicate"], 2), (["send", "--amount"], 2),
+      (["node", "run", "--chain", "/nowhere/spec.toml", "--base-path", "/nowhere", "--dev"], 3),
+      (["query", "block", "--url", "ws://127.0.0.1:1"], 4), (["proof", "verify", "/nowhere/proof.json"], 3),
+      (["conformance", "/nowhere"], 3),
+    ] as [([String], Int32)])
+  func wrongInput(arguments: [String], code: Int32) async throws {
+    let ended = try await Programs.run(arguments)
+    #expect(ended.code == code, "\(arguments): \(ended.output)\(ended.errors)")
+    #expect(!ended.errors.isEmpty && !ended.errors.contains("Fatal error"))
+  }
+
+  @Test(
+    "every command explains itself with an example",
+    arguments: [
+      ["network", "up"], ["node", "run"], ["send"], ["key", "generate"], ["key", "sign"], ["tx", "transfer"], ["tx", "call"],
+      ["query", "storage"],
+      ["path", "list"], ["proof", "export"], ["proof", "verify"], ["audit", "supply"], ["conformance"],
+    ])
+  func help(command: [String]) async throws {
+    let ended = try await Programs.run(command + ["--help"])
+    #expect(ended.code == 0 && ended.output.contains("echochain \(command.joined(separator: " "))"), "\(ended.output)")
+  }
+
+  @Test("real proofs of Polkadot verify, altered ones do not") func foreign() async throws {
+    let beefy = Fixture.folder.appending(path: "beefy/mainnet_submit_final.json")
+    let good = try await Programs.run(["proof", "verify", "--beefy", beefy.path])
+    #expect(good.code == 0, "\(good.output)\(good.errors)")
+    var text = try String(contentsOf: beefy, encoding: .utf8)
+    // One digit of a signature's r.
+    let range = try #require(text.range(of: "\"r\": \"0x") ?? text.range(of: "\"r\":\"0x"))
+    let digit = text.index(range.upperBound, offsetBy: 5)
+    text.replaceSubrange(digit...digit, with: text[digit] == "a" ? "b" : "a")
+    let altered = try TemporaryFolder.file()
+    try text.write(to: altered, atomically: true, encoding: .utf8)
+    let bad = try await Programs.run(["proof", "verify", "--beefy", altered.path])
+    #expect(bad.code == 5, "\(bad.output)\(bad.errors)")
+  }
+
+  @Test("the committed vectors conform") func conformance() async throws {
+    let ended = try await Programs.run(["conformance", Fixture.folder.path])
+    #expect(ended.code == 0, "\(ended.output)\(ended.errors)")
+  }
+}
