@@ -9,7 +9,7 @@ scripts/setup.sh
 scripts/build.sh tests
 
 # Tests of sockets and processes have deadlines of their own, so they do not share the cores with the others.
-serial='^(RPCTests|RocksStoreTests|EndToEndTests)\.'
+serial='^(RPCTests|RocksStoreTests|NodeTests|ChainClientTests|RelayerCoreTests|EndToEndTests)\.'
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 passed=0

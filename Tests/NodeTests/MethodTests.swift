@@ -107,8 +107,10 @@ private let unknown = JSON.hash(H256(words: Words32(1, 2, 3, 4)))
   @Test(
     "an unknown block is error 4003",
     arguments: [
-      ("state_getStorage", ["0x00", unknown]), ("state_getKeysPaged", ["0x", 1, .null, unknown]), ("state_getReadProof", [["0x00"], unknown]),
-      ("state_getRuntimeVersion", [unknown]), ("state_call", ["Core_version", "0x", unknown]), ("state_queryStorageAt", [["0x00"], unknown]),
+      ("state_getStorage", ["0x00", unknown]), ("state_getKeysPaged", ["0x", 1, .null, unknown]),
+      ("state_getReadProof", [["0x00"], unknown]),
+      ("state_getRuntimeVersion", [unknown]), ("state_call", ["Core_version", "0x", unknown]),
+      ("state_queryStorageAt", [["0x00"], unknown]),
       ("echo_events", [unknown]), ("echo_lanes", [99]), ("payment_queryInfo", ["0x00", unknown]),
     ] as [(String, [JSON])])
   func unknownBlock(method: String, params: [JSON]) async throws {
@@ -196,7 +198,9 @@ private let unknown = JSON.hash(H256(words: Words32(1, 2, 3, 4)))
 
   @Test("every refusal has Substrate's code and text") func refusals() async throws {
     try await connected { node, client async throws in
-      func submit(_ bytes: [UInt8], _ code: Int) async -> RPCError? { await refused(client, "author_submitExtrinsic", [.hex(bytes)], code: code) }
+      func submit(_ bytes: [UInt8], _ code: Int) async -> RPCError? {
+        await refused(client, "author_submitExtrinsic", [.hex(bytes)], code: code)
+      }
       #expect(await submit([1, 2, 3], 1001)?.message.hasPrefix("Extrinsic has invalid format") == true)
       #expect(await submit(node.transfer(nonce: 0, amount: 7), 1010)?.data == "Transaction is outdated")
       #expect(await submit(node.transfer(nonce: 1, genesis: .zero), 1010)?.data == "Transaction has a bad signature")

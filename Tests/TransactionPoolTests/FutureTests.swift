@@ -59,7 +59,8 @@ private func transaction(_ sender: UInt64, nonce: UInt32, priority: UInt64 = 0, 
     for item in [future, weak, strong] { _ = try pool.submit(item, accountNonce: 0) }
     #expect(throws: PoolError.full(limit: 10)) { try pool.submit(transaction(4, nonce: 0, priority: 5, size: 60), accountNonce: 0) }
     #expect(pool.count == 3 && pool.byteCount == 100 && pool.futureCount == 1)
-    #expect(try pool.submit(transaction(4, nonce: 0, priority: 5, size: 50), accountNonce: 0).map(\.status) == [.dropped, .dropped, .ready])
+    #expect(
+      try pool.submit(transaction(4, nonce: 0, priority: 5, size: 50), accountNonce: 0).map(\.status) == [.dropped, .dropped, .ready])
   }
 
   @Test("a newcomer does not push out what it makes ready") func ownFollowers() throws {

@@ -17,7 +17,8 @@ extension TransactionPool {
     if isReady { while queue.waiting[queue.next &+ end] != nil { end += 1 } }
     let ownFutures = queue.futures.filter { $0.transaction.nonce &- queue.next >= end && $0.transaction.hash != replaced?.hash }
 
-    var plan = Displacement(pool: self, newcomer: transaction, isReady: isReady, replaced: replaced, isReplacedFuture: position >= queue.readyCount)
+    var plan = Displacement(
+      pool: self, newcomer: transaction, isReady: isReady, replaced: replaced, isReplacedFuture: position >= queue.readyCount)
     if !isReady, ownFutures.count >= limits.futuresPerSender { throw .senderLimit(limits.futuresPerSender) }
     if replaced == nil, queue.waiting.count >= limits.perSender {
       guard isReady, let last = ownFutures.max(by: { $0.transaction.nonce < $1.transaction.nonce }) else {

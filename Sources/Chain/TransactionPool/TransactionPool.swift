@@ -237,22 +237,25 @@ public struct TransactionPool: Sendable {
 
   /// Takes a transaction out. When it is ready and not its sender's last ready one, ``settle(_:next:before:)`` must follow.
   private mutating func remove(_ transaction: PoolTransaction) {
-    guard var queue = queues[transaction.sender] else { return }
+    let sender = transaction.sender
+    guard let (next, readyCount) = queues[sender].map({ ($0.next, $0.readyCount) }) else { return }
     byHash[transaction.hash] = nil
     byteCount -= transaction.bytes.count
-    queue.waiting[transaction.nonce] = nil
-    if !queue.isReady(transaction.nonce) {
+    // In place: a copy of the queue for each of a block's transactions would make a long queue quadratic.
+    queues[sender]?.waiting[transaction.nonce] = nil
+    let position = transaction.nonce &- next
+    if position >= readyCount {
       leaveFuture(transaction)
     } else {
       // Those behind it wait for its nonce from now on.
-      for nonce in (transaction.nonce &- queue.next + 1..<max(queue.readyCount, transaction.nonce &- queue.next + 1)) {
-        guard let follower = queue.waiting[queue.next &+ nonce]?.transaction else { continue }
+      for later in (position..<readyCount).dropFirst() {
+        guard let follower = queues[sender]?.waiting[next &+ later]?.transaction else { continue }
         futureCount += 1
         futureBytes += follower.bytes.count
       }
-      queue.readyCount = transaction.nonce &- queue.next
+      queues[sender]?.readyCount = position
     }
-    queues[transaction.sender] = queue.waiting.isEmpty ? nil : queue
+    if queues[sender]?.waiting.isEmpty == true { queues[sender] = nil }
   }
 
   /// Drops what has waited too long for a smaller nonce.
@@ -284,7 +287,8 @@ public struct TransactionPool: Sendable {
     for item in futures where before.isReady(item.transaction.nonce) { queue.waiting[item.transaction.nonce]?.since = blocks }
     queues[sender] = queue
     var kept = futures.count
-    for item in futures.reversed() where kept > limits.futuresPerSender || futureCount > limits.futures || futureBytes > limits.futureBytes {
+    for item in futures.reversed() where kept > limits.futuresPerSender || futureCount > limits.futures || futureBytes > limits.futureBytes
+    {
       kept -= 1
       remove(item.transaction)
       changes.append((item.transaction.hash, .dropped))
