@@ -21,7 +21,7 @@ pass() {
   shift
   local code=0
   swift test -c release --skip-build --disable-xctest "$@" >"$log" 2>&1 || code=$?
-  grep -E '✘|error:' "$log" || true
+  grep -E '^(✘|error:)' "$log" || true
   local summary total bad
   summary=$(grep -oE 'Test run with [0-9]+ tests?.*' "$log" | tail -n 1 || true)
   if [ -z "$summary" ]; then
