@@ -182,6 +182,20 @@ private func mirrored(_ signature: RecoverableSignature) throws -> RecoverableSi
     #expect(verify(bundle, anchor: other).failure?.step == .trustAnchor)
   }
 
+  @Test("more nodes than a proof may have are refused while they are counted, not once they are kept") func tooManyNodes() throws {
+    let chain = try FakeChain()
+    var bundle = try chain.bundle(block: 12, certificate: 12, anchor: 2)
+    let limit = StorageProof.Limits.standard.nodes
+    bundle.storage = StorageProof(nodes: Array(repeating: [], count: limit + 1))
+    let bytes = bundle.encoded()
+    let error = #expect(throws: ScaleError.self) { try ProofBundle(decoding: bytes) }
+    guard case .lengthOverLimit(let length, let bound, _)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(length == limit + 1 && bound == limit)
+  }
+
   @Test("no flipped bit goes through", arguments: 0..<8) func flips(bit: Int) throws {
     let chain = try FakeChain(blocks: 6, messages: 2, receipts: 1)
     let bundle = try chain.bundle(block: 4, certificate: 6, anchor: 0, messages: FakeChain.claim(.outbound, 1, 1))

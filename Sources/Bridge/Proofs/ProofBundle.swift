@@ -197,7 +197,7 @@ extension ProofBundle: ScaleCodable {
     certificate = try Certificate(from: &reader)
     ancestor = try Handover?(from: &reader)
     header = try reader.readByteVector(limit: Header.maximumEncodedSize)
-    storage = try StorageProof(from: &reader)
+    storage = StorageProof(nodes: try ProofBundle.list(limit: StorageProof.Limits.standard.nodes, from: &reader))
     claims = try ProofBundle.list(limit: ProofBundle.maximumClaims, from: &reader)
     messages = try MessageClaim?(from: &reader)
   }

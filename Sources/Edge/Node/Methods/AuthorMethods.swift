@@ -32,7 +32,7 @@ extension NodeService {
       let extrinsic = try decodeForFee(bytes)
       let info = extrinsic.call.info
       let details = try Executive.feeDetails(of: extrinsic, length: bytes.count, in: context)
-      let fee = details.inclusionFee.map { $0.baseFee + $0.lenFee + $0.adjustedWeightFee } ?? 0
+      let fee = details.inclusionFee?.total ?? 0
       return [
         "weight": ["ref_time": JSON(info.weight.refTime.value), "proof_size": JSON(info.weight.proofSize.value)],
         "class": .string("\(info.class)"), "partialFee": .string("\(fee)"),
