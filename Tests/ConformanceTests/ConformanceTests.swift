@@ -33,6 +33,12 @@ import Testing
       ("echo-layouts.json", "\"set_root_4\": \"c8", "\"set_root_4\": \"c9"),
       ("mmr/prefix_roots_15.json", "0xacd5", "0xacd6"), ("beefy/mainnet_submit_final.json", "0xb62eb3", "0xb62eb4"),
       ("scale/invalid.json", "\"0x0100\"", "\"0x04\""),
+      ("xcm/instructions.json", "\"0x05040a\"", "\"0x050417\""), ("xcm/invalid.json", "\"0x0600\"", "\"0x0500\""),
+      ("xcm/versioned_examples.json", "\"Parachain\": 2000", "\"Parachain\": 2001"),
+      // The rules for the JSON form: small integers are numbers, large ones text, and version 3 has no array in X1.
+      ("xcm/versioned_examples.json", "\"Parachain\": 2000", "\"Parachain\": \"2000\""),
+      ("xcm/versioned_examples.json", "\"1984\"", "1984"),
+      ("xcm/versioned_examples.json", "\"V3\": {\n     \"parents\": 1,", "\"V3\": {\n     \"parents\": \"1\","),
     ])
   func tampered(file: String, original: String, change: String) throws {
     try Copy.with(file) { folder, text in

@@ -21,41 +21,103 @@ private func assets(_ count: Int) -> [Asset] {
   (0..<count).map { Asset(Location(.generalIndex(Compact(UInt128($0)))), amount: 1) }
 }
 
+/// Whether the bytes of a program decode in every version, or in none.
+///
+/// The program may hold only what has the same bytes in all three.
+private func decodesInAllVersions(_ program: Xcm) -> Bool {
+  let bytes = program.encoded()
+  let answers = Set([3, 4, 5].map { version in decodes { try VersionedXcm(decoding: [version] + bytes) } })
+  #expect(answers.count == 1)
+  return answers == [true]
+}
+
+private func clearErrors(_ count: Int) -> [Instruction] { Array(repeating: .clearError, count: count) }
+
 @Suite("Decode limits") struct LimitTests {
   @Test(
     "instructions",
-    arguments: [(99, true), (100, true), (101, false), (255, false), (256, false), (257, false), (356, false)])
+    arguments: [
+      (0, true), (99, true), (100, true), (101, false), (255, false), (256, false), (257, false), (355, false),
+      (356, false), (357, false), (65_536, false),
+    ])
   func instructions(count: Int, accepted: Bool) {
-    let bytes = Xcm(Array(repeating: .clearOrigin, count: count)).encoded()
-    #expect(decodes { try Xcm(decoding: bytes) } == accepted)
-    #expect(decodes { try VersionedXcm(decoding: [4] + bytes) } == accepted)
+    let program = Xcm(Array(repeating: .clearOrigin, count: count))
+    #expect(decodesInAllVersions(program) == accepted)
+    #expect(decodes { try Xcm(decoding: program.encoded()) } == accepted)
+    #expect(program.isWithinDecodeLimits == accepted)
   }
 
-  @Test("instructions are counted over nested programs", arguments: [(98, true), (99, true), (100, false)])
-  func nestedInstructions(inner: Int, accepted: Bool) {
-    let bytes = Xcm([.setAppendix(Xcm(Array(repeating: .clearError, count: inner)))]).encoded()
-    #expect(decodes { try Xcm(decoding: bytes) } == accepted)
-    #expect(decodes { try VersionedXcm(decoding: [3] + bytes) } == accepted)
-  }
-
-  @Test("many nested programs cannot hide instructions from one another")
-  func spreadInstructions() {
-    let half = Xcm(Array(repeating: .clearError, count: 49))
-    let program = Xcm([.setAppendix(half), .setErrorHandler(half)])
-    #expect(program.totalInstructions == 100 && program.isWithinDecodeLimits)
-    #expect((try? Xcm(decoding: program.encoded())) == program)
-    let more = Xcm([.setAppendix(half), .setErrorHandler(half), .clearError])
-    #expect(throws: ScaleError.lengthOverLimit(length: 101, limit: 100, offset: 0)) {
-      try Xcm(decoding: more.encoded())
+  @Test("the number in front is refused before the instructions are read", arguments: [3, 4, 5] as [UInt8])
+  func countAlone(version: UInt8) {
+    // 101 and 2^30-1 instructions that are not there.
+    for count in [[0x95, 0x01], [0xfe, 0xff, 0xff, 0xff]] as [[UInt8]] {
+      #expect {
+        try VersionedXcm(decoding: [version] + count + Array(repeating: 10, count: 40))
+      } throws: { error in
+        switch error as? ScaleError {
+        case .lengthOverLimit, .truncated: true
+        default: false
+        }
+      }
     }
   }
 
-  @Test("depth", arguments: [(1, true), (7, true), (8, true), (9, false), (30, false), (100, false)])
+  @Test(
+    "instructions are counted over nested programs",
+    arguments: [(98, true), (99, true), (100, false), (254, false), (255, false), (256, false)])
+  func nestedInstructions(inner: Int, accepted: Bool) {
+    let program: Xcm = [.setAppendix(Xcm(clearErrors(inner)))]
+    #expect(decodesInAllVersions(program) == accepted)
+    #expect(program.isWithinDecodeLimits == accepted)
+  }
+
+  @Test("nested programs cannot hide instructions from one another")
+  func spreadInstructions() {
+    let half = Xcm(clearErrors(49))
+    let program: Xcm = [.setAppendix(half), .setErrorHandler(half)]
+    #expect(program.totalInstructions == 100 && program.isWithinDecodeLimits)
+    #expect((try? Xcm(decoding: program.encoded())) == program)
+    #expect(decodesInAllVersions(program))
+    let more: Xcm = [.setAppendix(half), .setErrorHandler(half), .clearError]
+    #expect(throws: ScaleError.lengthOverLimit(length: 101, limit: 100, offset: 0)) {
+      try Xcm(decoding: more.encoded())
+    }
+    #expect(!decodesInAllVersions(more) && !more.isWithinDecodeLimits)
+  }
+
+  @Test(
+    "a hundred instructions may be split in any way, and a hundred and one in none",
+    arguments: 0..<24 as Range<UInt64>)
+  func splits(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    for (total, accepted) in [(100, true), (101, false), (102, false)] {
+      // Every holder is one instruction of the outer program; the rest is spread over programs two and three deep.
+      var left = total
+      var outer: [Instruction] = []
+      while left > 0 {
+        let size = min(left - 1, Int.random(in: 0...40, using: &random))
+        if size > 2, random.chance(1, in: 2) {
+          outer.append(.setAppendix(Xcm([.setErrorHandler(Xcm(clearErrors(size - 1)))])))
+        } else {
+          outer.append(.setErrorHandler(Xcm(clearErrors(size))))
+        }
+        left -= size + 1
+      }
+      let program = Xcm(outer)
+      #expect(program.totalInstructions == total && program.depth <= Xcm.maximumDepth, "seed \(seed)")
+      #expect(decodesInAllVersions(program) == accepted, "seed \(seed)")
+      #expect(program.isWithinDecodeLimits == accepted, "seed \(seed)")
+    }
+  }
+
+  @Test(
+    "depth", arguments: [(1, true), (7, true), (8, true), (9, false), (10, false), (30, false), (100, false)])
   func depth(depth: Int, accepted: Bool) {
     let program = nested(depth)
     #expect(program.depth == depth)
+    #expect(decodesInAllVersions(program) == accepted)
     #expect(decodes { try Xcm(decoding: program.encoded()) } == accepted)
-    #expect(decodes { try VersionedXcm(decoding: [4] + program.encoded()) } == accepted)
+    #expect(program.isWithinDecodeLimits == accepted)
   }
 
   @Test("every instruction that holds a program is counted")
@@ -72,17 +134,101 @@ private func assets(_ count: Int) -> [Asset] {
         destination: .here, remoteFees: nil, preserveOrigin: false, assets: BoundedVector(), remoteXcm: inner),
       .executeWithOrigin(descendantOrigin: nil, xcm: inner),
     ]
-    for holder in holders { #expect(throws: ScaleError.self) { try Xcm(decoding: Xcm([holder]).encoded()) } }
+    for holder in holders {
+      let program: Xcm = [holder]
+      #expect(throws: ScaleError.self) { try Xcm(decoding: program.encoded()) }
+      #expect(program.depth == 9 && !program.isWithinDecodeLimits)
+      for version in [3, 4] as [UInt32] {
+        guard let old = try? VersionedXcm(program, version: version) else { continue }
+        #expect(throws: ScaleError.self) { try VersionedXcm(decoding: old.encoded()) }
+      }
+    }
+    #expect(holders.count { (try? VersionedXcm([$0], version: 3)) != nil } == 7)
   }
 
-  @Test("assets", arguments: [(0, true), (19, true), (20, true), (21, false)])
+  @Test("a program that holds an amount of zero is not one that a receiver decodes")
+  func zeroAmount() {
+    let zero = Asset(.parent, amount: 0)
+    let holders: [Instruction] = [
+      .buyExecution(fees: zero, weightLimit: .unlimited), .payFees(asset: zero),
+      .lockAsset(asset: zero, unlocker: .here), .unlockAsset(asset: zero, target: .here),
+      .noteUnlockable(asset: zero, owner: .here), .requestUnlock(asset: zero, locker: .here),
+    ]
+    for holder in holders {
+      for program in [[holder], [.setAppendix([.clearError, holder])]] as [Xcm] {
+        #expect(!program.isWithinDecodeLimits)
+        #expect(throws: ScaleError.self) { try Xcm(decoding: program.encoded()) }
+      }
+    }
+    #expect(Assets(zero).isEmpty)
+    #expect((try? Assets([zero, Asset(.here, amount: 1)]))?.count == 1)
+  }
+
+  @Test("assets", arguments: [(0, true), (19, true), (20, true), (21, false), (63, false), (64, false), (256, false)])
   func assetCount(count: Int, accepted: Bool) {
-    let bytes = Compact(UInt32(count)).encoded() + assets(count).flatMap { $0.encoded() }
+    let prefix = Compact(UInt32(count)).encoded()
+    let bytes = prefix + assets(count).flatMap { $0.encoded() }
     #expect(decodes { try Assets(decoding: bytes) } == accepted)
     #expect(decodes { try Assets(assets(count)) } == accepted)
+    #expect(decodes { try VersionedAssets(decoding: [4] + bytes) } == accepted)
+    let concrete = prefix + assets(count).flatMap { [0] + $0.encoded() }
+    #expect(decodes { try VersionedAssets(decoding: [3] + concrete) } == accepted)
   }
 
-  @Test("lengths of byte vectors", arguments: [(48, true), (49, false), (255, false), (256, false), (257, false)])
+  /// Lists of amounts and instances of the assets at `here` (a) and `parent` (b), as versions 4 and 5 write them.
+  private static let lists: [(String, [String], Bool)] = [
+    ("sorted amounts", ["a5", "b7"], true), ("unsorted amounts", ["b7", "a5"], false),
+    ("one amount twice", ["a5", "a5"], false), ("two amounts of one asset", ["a5", "a7"], false),
+    ("two instances", ["a#1", "a#2"], true), ("unsorted instances", ["a#2", "a#1"], false),
+    ("one instance twice", ["a#1", "a#1"], false), ("an amount before an instance", ["b5", "a#1"], true),
+    ("an amount before an instance of the same", ["a5", "a#1"], true),
+    ("an instance before an amount of the same", ["a#1", "a5"], false),
+    ("in the order of ids alone", ["a#1", "b5"], true),
+    ("an amount twice around an instance", ["b5", "a#1", "b5"], false),
+    ("two amounts around an instance", ["b5", "a#1", "b7"], false),
+    ("an instance twice around an amount", ["a#1", "b5", "a#1"], false), ("a zero amount", ["a0"], false),
+    ("a zero amount behind another", ["a5", "b0"], false),
+  ]
+
+  @Test("order and uniqueness of assets", arguments: lists, [3, 4, 5] as [UInt8])
+  func assetOrder(list: (String, [String], Bool), version: UInt8) throws {
+    let (name, items, accepted) = list
+    var bytes: [UInt8] = [version, UInt8(items.count) << 2]
+    for item in items {
+      if version == 3 { bytes.append(0) }
+      bytes += item.hasPrefix("a") ? [0, 0] : [1, 0]
+      let number = UInt8(item.suffix(1)) ?? 0
+      bytes += item.contains("#") ? [1, 1, number << 2] : [0, number << 2]
+    }
+    let decoded = try? VersionedAssets(decoding: bytes)
+    #expect((decoded != nil) == accepted, "\(name)")
+    guard let decoded else { return }
+    #expect(decoded.encoded() == bytes, "\(name)")
+    // A list in the order of ids alone keeps it in its own version only.
+    let latest = try decoded.latest()
+    #expect(latest.count == items.count)
+    if version < 5 { #expect(latest == (try Assets(latest.items))) }
+  }
+
+  @Test("nothing may follow a value", arguments: [3, 4, 5] as [UInt32])
+  func trailing(version: UInt32) throws {
+    func check<T: VersionedXcmValue>(_ latest: T.Latest, as _: T.Type) throws {
+      let value = try T(latest, version: version)
+      let bytes = value.encoded()
+      #expect(try T(decoding: bytes) == value)
+      for other in [bytes + [0], bytes + bytes, bytes.dropLast(), []] { #expect(!decodes { try T(decoding: other) }) }
+    }
+    try check([.clearOrigin], as: VersionedXcm.self)
+    try check(.parent, as: VersionedLocation.self)
+    try check(Assets(), as: VersionedAssets.self)
+    try check(Asset(.here, amount: 1), as: VersionedAsset.self)
+    try check(AssetID(.parent), as: VersionedAssetID.self)
+    try check(.null, as: VersionedResponse.self)
+  }
+
+  @Test(
+    "lengths of byte vectors",
+    arguments: [(0, true), (48, true), (49, false), (255, false), (256, false), (257, false)])
   func names(length: Int, accepted: Bool) {
     let name = Array(repeating: UInt8(ascii: "a"), count: length).encoded()
     let info = [0] + name + [0, 0, 0, 0] as [UInt8]
@@ -122,7 +268,9 @@ private func assets(_ count: Int) -> [Asset] {
   func mutate(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     for _ in 0..<50 {
-      var bytes = VersionedXcm.v5(RandomXcm.program(&random)).encoded()
+      let program = RandomXcm.program(&random)
+      let version = UInt32.random(in: 3...5, using: &random)
+      var bytes = ((try? VersionedXcm(program, version: version)) ?? .v5(program)).encoded()
       #expect((try VersionedXcm(decoding: bytes)).encoded() == bytes, "seed \(seed)")
       for _ in 0..<Int.random(in: 1...3, using: &random) {
         bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
@@ -130,89 +278,5 @@ private func assets(_ count: Int) -> [Asset] {
       guard let program = try? VersionedXcm(decoding: bytes) else { continue }
       #expect(program.encoded() == bytes, "seed \(seed)")
     }
-  }
-}
-
-@Suite("Golden bytes") struct GoldenTests {
-  private static func zeros(_ count: Int) -> String { String(repeating: "0", count: count) }
-  private static let junctions: [(Junction, String)] = [
-    (.para(2000), "00411f"), (.account(.zero), "0100" + zeros(64)),
-    (.accountIndex64(network: .polkadot, index: 5), "02010214"),
-    (.accountKey20(network: .kusama, key: .zero), "030103" + zeros(40)),
-    (.palletInstance(50), "0432"), (.generalIndex(1984), "05011f"),
-    (.generalKey(length: 2, data: .zero), "0602" + zeros(64)), (.onlyChild, "07"),
-    (.plurality(id: .treasury, part: .voice), "080900"),
-    (.plurality(id: .index(7), part: .moreThanProportion(nom: 1, denom: 2)), "08021c040408"),
-    (.globalConsensus(.ethereum(chainId: 1)), "090704"),
-    (.globalConsensus(.byFork(blockNumber: 1, blockHash: .zero)), "09010100000000000000" + zeros(64)),
-  ]
-
-  @Test("junctions", arguments: junctions)
-  func junction(_ junction: Junction, _ hex: String) throws {
-    #expect(junction.encoded() == Fixture.hex(hex))
-    #expect(try Junction(decoding: Fixture.hex(hex)) == junction)
-  }
-
-  @Test("error numbers 0 to 40", arguments: 0..<41 as Range<UInt8>)
-  func errors(number: UInt8) throws {
-    let bytes: [UInt8] =
-      switch number {
-      case 21: [21, 7, 0, 0, 0, 0, 0, 0, 0]
-      case 37: [37, 4, 8]
-      default: [number]
-      }
-    let error = try XcmError(decoding: bytes)
-    #expect(error.encoded() == bytes)
-    let old = LegacyXcmError(error)
-    #expect((old == nil) == (number == 35))
-    if let old {
-      let encoded = old.encoded()
-      #expect(encoded[0] == (number > 35 ? number - 1 : number))
-      #expect(try LegacyXcmError(decoding: encoded) == old)
-    }
-  }
-
-  @Test("a number behind the last is unknown in every enum")
-  func unknown() {
-    #expect(throws: ScaleError.unknownVariant(type: "Instruction", index: 52, offset: 0)) {
-      try Instruction(decoding: [52])
-    }
-    #expect(throws: ScaleError.unknownVariant(type: "XcmError", index: 41, offset: 0)) { try XcmError(decoding: [41]) }
-    #expect(throws: ScaleError.unknownVariant(type: "Error", index: 40, offset: 0)) {
-      try LegacyXcmError(decoding: [40])
-    }
-    #expect(throws: ScaleError.unknownVariant(type: "NetworkID", index: 4, offset: 0)) { try NetworkID(decoding: [4]) }
-    #expect(throws: ScaleError.unknownVariant(type: "Junctions", index: 9, offset: 1)) {
-      try Location(decoding: [0, 9])
-    }
-    #expect(throws: ScaleError.unknownVariant(type: "VersionedXcm", index: 2, offset: 0)) {
-      try VersionedXcm(decoding: [2, 0])
-    }
-  }
-
-  @Test("metadata names what clients look up")
-  func shapes() {
-    guard case .variant(let instructions) = Instruction.typeShape.definition else { return #expect(Bool(false)) }
-    #expect(instructions.map(\.index) == Array(0...51))
-    #expect(instructions[49].name == "InitiateTransfer")
-    #expect(
-      instructions[49].fields.map(\.name) == ["destination", "remote_fees", "preserve_origin", "assets", "remote_xcm"])
-    #expect(Location.typeShape.path.joined(separator: "::") == "staging_xcm::v5::location::Location")
-    guard case .variant(let paths) = Junctions.typeShape.definition else { return #expect(Bool(false)) }
-    #expect(paths.map(\.name) == ["Here", "X1", "X2", "X3", "X4", "X5", "X6", "X7", "X8"])
-    guard case .array(let length, _) = paths[3].fields[0].type.shape.definition else { return #expect(Bool(false)) }
-    #expect(length == 3)
-    guard case .variant(let errors) = LegacyXcmError.typeShape.definition else { return #expect(Bool(false)) }
-    #expect(errors.map(\.index) == Array(0...39))
-  }
-
-  @Test("a network that version 5 dropped is named by its genesis, or refused")
-  func conversion() throws {
-    let rococo = try VersionedLocation(decoding: [3, 2, 1, 9, 5]).latest()
-    guard case .globalConsensus(.byGenesis)? = rococo.interior.first else { return #expect(Bool(false)) }
-    let wococo = try VersionedLocation(decoding: [4, 2, 1, 9, 6])
-    #expect(throws: XcmConversionError.unknownNetwork) { try wococo.latest() }
-    let abstract = try VersionedAssetID(decoding: [3, 1] + Array(repeating: 9, count: 32))
-    #expect(throws: XcmConversionError.abstractAsset) { try abstract.latest() }
   }
 }

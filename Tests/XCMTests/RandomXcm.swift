@@ -12,15 +12,39 @@ enum RandomXcm {
 
   static func hash(_ r: inout SeededRandom) -> H256 { H256(r.bytes(32)) ?? .zero }
 
+  /// The genesis of Westend, which versions 3 and 4 name by number.
+  static let westend = H256(hex: "0xe143f23803ac50e8f6f8e62695d1ce9e4e1d68aa36c1cd2cfd15340213f3423e") ?? .zero
+
   static func network(_ r: inout SeededRandom) -> NetworkID {
-    switch Int.random(in: 0...5, using: &r) {
+    switch Int.random(in: 0...8, using: &r) {
     case 0: .byGenesis(hash(&r))
     case 1: .byFork(blockNumber: r.next(), blockHash: hash(&r))
     case 2: .polkadot
-    case 3: .ethereum(chainId: Compact(r.next()))
-    case 4: .bitcoinCash
+    case 3: .kusama
+    case 4: .ethereum(chainId: Compact(r.next() >> UInt64.random(in: 0...63, using: &r)))
+    case 5: .bitcoinCore
+    case 6: .bitcoinCash
+    case 7: .byGenesis(westend)
     default: .polkadotBulletin
     }
+  }
+
+  static func body(_ r: inout SeededRandom) -> BodyID {
+    let all: [BodyID] = [
+      .unit, .moniker(FixedBytes(r.bytes(4)) ?? .zero), .index(Compact(UInt32.random(in: 0...70_000, using: &r))),
+      .executive, .technical, .legislative, .judicial, .defense, .administration, .treasury,
+    ]
+    return all.randomElement(using: &r) ?? .unit
+  }
+
+  static func part(_ r: inout SeededRandom) -> BodyPart {
+    let nom = Compact(UInt32.random(in: 0...100, using: &r))
+    let denom = Compact(UInt32.random(in: 0...(.max), using: &r))
+    let all: [BodyPart] = [
+      .voice, .members(count: nom), .fraction(nom: nom, denom: denom), .atLeastProportion(nom: nom, denom: denom),
+      .moreThanProportion(nom: nom, denom: denom),
+    ]
+    return all.randomElement(using: &r) ?? .voice
   }
 
   static func junction(_ r: inout SeededRandom) -> Junction {
@@ -32,9 +56,9 @@ enum RandomXcm {
     case 3: .accountKey20(network: network, key: FixedBytes(r.bytes(20)) ?? .zero)
     case 4: .palletInstance(UInt8.random(in: 0...255, using: &r))
     case 5: .generalIndex(Compact(UInt128(r.next()) << UInt128.random(in: 0...64, using: &r)))
-    case 6: .generalKey(length: 32, data: hash(&r))
+    case 6: .generalKey(length: UInt8.random(in: 0...32, using: &r), data: hash(&r))
     case 7: .onlyChild
-    case 8: .plurality(id: .moniker(FixedBytes(r.bytes(4)) ?? .zero), part: .members(count: 3))
+    case 8: .plurality(id: body(&r), part: part(&r))
     default: .globalConsensus(network ?? .polkadot)
     }
   }
@@ -47,11 +71,23 @@ enum RandomXcm {
     Location(parents: UInt8.random(in: 0...3, using: &r), interior: junctions(&r))
   }
 
+  static func instance(_ r: inout SeededRandom) -> AssetInstance {
+    switch Int.random(in: 0...5, using: &r) {
+    case 0: .undefined
+    case 1: .index(Compact(UInt128(r.next()) << UInt128.random(in: 0...64, using: &r)))
+    case 2: .array4(FixedBytes(r.bytes(4)) ?? .zero)
+    case 3: .array8(FixedBytes(r.bytes(8)) ?? .zero)
+    case 4: .array16(FixedBytes(r.bytes(16)) ?? .zero)
+    default: .array32(hash(&r))
+    }
+  }
+
   static func asset(_ r: inout SeededRandom) -> Asset {
-    let id = location(&r)
+    // Few places, so that amounts, instances and test networks of one place meet in a list.
+    let id = r.chance(1, in: 2) ? Location(parents: 2, .globalConsensus(network(&r))) : location(&r)
     return r.chance(3, in: 4)
       ? Asset(id, amount: Balance(r.next() | 1) << UInt128.random(in: 0...63, using: &r))
-      : Asset(id, instance: r.chance(1, in: 2) ? .index(Compact(UInt128(r.next()))) : .array32(hash(&r)))
+      : Asset(id, instance: instance(&r))
   }
 
   static func assets(_ r: inout SeededRandom) -> Assets {
@@ -59,18 +95,76 @@ enum RandomXcm {
   }
 
   static func filter(_ r: inout SeededRandom) -> AssetFilter {
-    switch Int.random(in: 0...3, using: &r) {
+    let fun = r.chance(1, in: 2) ? WildFungibility.fungible : .nonFungible
+    let count = Compact(UInt32.random(in: 0...300, using: &r))
+    return switch Int.random(in: 0...4, using: &r) {
     case 0: .definite(assets(&r))
     case 1: .wild(.all)
-    case 2: .wild(.allCounted(Compact(UInt32.random(in: 0...5, using: &r))))
-    default: .wild(.allOf(id: AssetID(location(&r)), fun: r.chance(1, in: 2) ? .fungible : .nonFungible))
+    case 2: .wild(.allCounted(count))
+    case 3: .wild(.allOfCounted(id: AssetID(location(&r)), fun: fun, count: count))
+    default: .wild(.allOf(id: AssetID(location(&r)), fun: fun))
     }
+  }
+
+  static func transfer(_ r: inout SeededRandom) -> AssetTransferFilter {
+    switch Int.random(in: 0...2, using: &r) {
+    case 0: .teleport(filter(&r))
+    case 1: .reserveDeposit(filter(&r))
+    default: .reserveWithdraw(filter(&r))
+    }
+  }
+
+  /// Any of the 41 errors.
+  static func error(_ r: inout SeededRandom) -> XcmError {
+    switch UInt8.random(in: 0...40, using: &r) {
+    case 21: .trap(r.next())
+    case 37: .weightLimitReached(weight(&r))
+    case let number: (try? XcmError(decoding: [number])) ?? .overflow
+    }
+  }
+
+  static func status(_ r: inout SeededRandom) -> MaybeErrorCode {
+    let code = BoundedVector<UInt8, 128>(r.bytes(Int.random(in: 0...128, using: &r))) ?? BoundedVector()
+    return switch Int.random(in: 0...2, using: &r) {
+    case 0: .success
+    case 1: .error(code)
+    default: .truncatedError(code)
+    }
+  }
+
+  static func pallet(_ r: inout SeededRandom) -> PalletInfo {
+    func name() -> BoundedVector<UInt8, 48> {
+      BoundedVector(r.bytes(Int.random(in: 0...48, using: &r))) ?? BoundedVector()
+    }
+    return PalletInfo(
+      index: UInt32(truncatingIfNeeded: r.next()), name: name(), moduleName: name(),
+      major: UInt32.random(in: 0...99, using: &r), minor: 1, patch: UInt32.random(in: 0...70_000, using: &r))
+  }
+
+  static func result(_ r: inout SeededRandom) -> Pair<UInt32, XcmError>? {
+    r.chance(1, in: 3) ? nil : Pair(UInt32(truncatingIfNeeded: r.next()), error(&r))
+  }
+
+  static func response(_ r: inout SeededRandom) -> Response {
+    switch Int.random(in: 0...5, using: &r) {
+    case 0: .null
+    case 1: .assets(assets(&r))
+    case 2: .executionResult(result(&r))
+    case 3: .version(UInt32(truncatingIfNeeded: r.next()))
+    case 4: .palletsInfo(BoundedVector((0..<2).map { _ in pallet(&r) }) ?? BoundedVector())
+    default: .dispatchResult(status(&r))
+    }
+  }
+
+  static func originKind(_ r: inout SeededRandom) -> OriginKind {
+    let all: [OriginKind] = [.native, .sovereignAccount, .superuser, .xcm]
+    return all.randomElement(using: &r) ?? .native
   }
 
   static func weight(_ r: inout SeededRandom) -> Weight { Weight(refTime: r.next() >> 20, proofSize: r.next() >> 40) }
 
   static func instruction(_ r: inout SeededRandom, depth: Int) -> Instruction {
-    let nested = depth > 0 ? program(&r, depth: depth - 1) : Xcm()
+    func nested() -> Xcm { depth > 0 ? program(&r, depth: depth - 1) : Xcm() }
     let info = QueryResponseInfo(destination: location(&r), queryId: r.next(), maxWeight: weight(&r))
     let here = location(&r)
     let limit = r.chance(1, in: 2) ? WeightLimit.unlimited : .limited(weight(&r))
@@ -80,13 +174,13 @@ enum RandomXcm {
     case 2: .receiveTeleportedAsset(assets(&r))
     case 3:
       .queryResponse(
-        queryId: Compact(r.next()), response: .executionResult(Pair(1, .trap(r.next()))), maxWeight: weight(&r),
-        querier: here)
+        queryId: Compact(r.next()), response: response(&r), maxWeight: weight(&r),
+        querier: r.chance(1, in: 2) ? here : nil)
     case 4: .transferAsset(assets: assets(&r), beneficiary: here)
-    case 5: .transferReserveAsset(assets: assets(&r), dest: here, xcm: nested)
+    case 5: .transferReserveAsset(assets: assets(&r), dest: here, xcm: nested())
     case 6:
       .transact(
-        originKind: .xcm, fallbackMaxWeight: r.chance(1, in: 2) ? weight(&r) : nil,
+        originKind: originKind(&r), fallbackMaxWeight: r.chance(1, in: 2) ? weight(&r) : nil,
         call: DoubleEncoded(encoded: r.bytes(9)))
     case 7: .hrmpNewChannelOpenRequest(sender: 1, maxMessageSize: 2, maxCapacity: 3)
     case 8: .hrmpChannelAccepted(recipient: 7)
@@ -95,15 +189,15 @@ enum RandomXcm {
     case 11: .descendOrigin(junctions(&r))
     case 12: .reportError(info)
     case 13: .depositAsset(assets: filter(&r), beneficiary: here)
-    case 14: .depositReserveAsset(assets: filter(&r), dest: here, xcm: nested)
+    case 14: .depositReserveAsset(assets: filter(&r), dest: here, xcm: nested())
     case 15: .exchangeAsset(give: filter(&r), want: assets(&r), maximal: r.chance(1, in: 2))
-    case 16: .initiateReserveWithdraw(assets: filter(&r), reserve: here, xcm: nested)
-    case 17: .initiateTeleport(assets: filter(&r), dest: here, xcm: nested)
+    case 16: .initiateReserveWithdraw(assets: filter(&r), reserve: here, xcm: nested())
+    case 17: .initiateTeleport(assets: filter(&r), dest: here, xcm: nested())
     case 18: .reportHolding(responseInfo: info, assets: filter(&r))
     case 19: .buyExecution(fees: asset(&r), weightLimit: limit)
     case 20: .refundSurplus
-    case 21: .setErrorHandler(nested)
-    case 22: .setAppendix(nested)
+    case 21: .setErrorHandler(nested())
+    case 22: .setAppendix(nested())
     case 23: .clearError
     case 24: .claimAsset(assets: assets(&r), ticket: here)
     case 25: .trap(Compact(r.next()))
@@ -112,16 +206,14 @@ enum RandomXcm {
     case 28: .burnAsset(assets(&r))
     case 29: .expectAsset(assets(&r))
     case 30: .expectOrigin(r.chance(1, in: 2) ? here : nil)
-    case 31:
-      .expectError(
-        r.chance(1, in: 2) ? Pair(UInt32(truncatingIfNeeded: r.next()), .weightLimitReached(weight(&r))) : nil)
-    case 32: .expectTransactStatus(.truncatedError(BoundedVector(r.bytes(128)) ?? BoundedVector()))
+    case 31: .expectError(result(&r))
+    case 32: .expectTransactStatus(status(&r))
     case 33: .queryPallet(moduleName: r.bytes(12), responseInfo: info)
     case 34: .expectPallet(index: 1, name: r.bytes(3), moduleName: r.bytes(5), crateMajor: 1, minCrateMinor: 0)
     case 35: .reportTransactStatus(info)
     case 36: .clearTransactStatus
     case 37: .universalOrigin(junction(&r))
-    case 38: .exportMessage(network: network(&r), destination: junctions(&r), xcm: nested)
+    case 38: .exportMessage(network: network(&r), destination: junctions(&r), xcm: nested())
     case 39: .lockAsset(asset: asset(&r), unlocker: here)
     case 40: .unlockAsset(asset: asset(&r), target: here)
     case 41: .noteUnlockable(asset: asset(&r), owner: here)
@@ -134,12 +226,12 @@ enum RandomXcm {
     case 48: .payFees(asset: asset(&r))
     case 49:
       .initiateTransfer(
-        destination: here, remoteFees: r.chance(1, in: 2) ? .reserveDeposit(filter(&r)) : nil,
-        preserveOrigin: r.chance(1, in: 2),
-        assets: BoundedVector([.teleport(filter(&r)), .reserveWithdraw(filter(&r))]) ?? BoundedVector(),
-        remoteXcm: nested)
-    case 50: .executeWithOrigin(descendantOrigin: r.chance(1, in: 2) ? junctions(&r) : nil, xcm: nested)
-    default: .setHints(hints: BoundedVector([.assetClaimer(location: here)]) ?? BoundedVector())
+        destination: here, remoteFees: r.chance(1, in: 2) ? transfer(&r) : nil, preserveOrigin: r.chance(1, in: 2),
+        assets: BoundedVector((0..<Int.random(in: 0...6, using: &r)).map { _ in transfer(&r) }) ?? BoundedVector(),
+        remoteXcm: nested())
+    case 50: .executeWithOrigin(descendantOrigin: r.chance(1, in: 2) ? junctions(&r) : nil, xcm: nested())
+    default:
+      .setHints(hints: BoundedVector(r.chance(1, in: 4) ? [] : [.assetClaimer(location: here)]) ?? BoundedVector())
     }
   }
 }

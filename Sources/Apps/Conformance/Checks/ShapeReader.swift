@@ -37,7 +37,7 @@ enum ShapeReader {
       for type in types { items.append(try read(&reader, type)) }
       value = .array(items)
     case .primitive(let primitive): value = try read(&reader, primitive)
-    case .compact: value = .number("\(try reader.readCompact())")
+    case .compact(let inner): value = integer("\(try reader.readCompact())", inner.shape.definition)
     }
     reader.leave()
     return value
@@ -55,6 +55,14 @@ enum ShapeReader {
     return items.isEmpty ? .object(members) : .array(items)
   }
 
+  /// Compact integers of 64 bits and more are text, as plain ones are: JSON numbers do not hold them exactly.
+  private static func integer(_ digits: String, _ type: TypeShape.Definition) -> JSON {
+    switch type {
+    case .primitive(.u64), .primitive(.u128): .string(digits)
+    default: .number(digits)
+    }
+  }
+
   /// Bytes are text; other items make an array.
   private static func items(_ reader: inout ScaleReader, _ type: TypeReference, count: Int) throws(ScaleError) -> JSON {
     if case .primitive(.u8) = type.shape.definition { return .string(Hex.encode(try reader.readBytes(count: count))) }
@@ -70,13 +78,13 @@ enum ShapeReader {
     case .u8: .number("\(try UInt8(from: &reader))")
     case .u16: .number("\(try UInt16(from: &reader))")
     case .u32, .char: .number("\(try UInt32(from: &reader))")
-    case .u64: .number("\(try UInt64(from: &reader))")
-    case .u128: .number("\(try UInt128(from: &reader))")
+    case .u64: .string("\(try UInt64(from: &reader))")
+    case .u128: .string("\(try UInt128(from: &reader))")
     case .i8: .number("\(try Int8(from: &reader))")
     case .i16: .number("\(try Int16(from: &reader))")
     case .i32: .number("\(try Int32(from: &reader))")
-    case .i64: .number("\(try Int64(from: &reader))")
-    case .i128: .number("\(try Int128(from: &reader))")
+    case .i64: .string("\(try Int64(from: &reader))")
+    case .i128: .string("\(try Int128(from: &reader))")
     case .u256, .i256: .string(Hex.encode(try reader.readBytes(count: 32)))
     }
   }

@@ -6,7 +6,7 @@ internal import XCM
 /// `xcm`: versioned programs, locations, assets and call arguments.
 ///
 /// Bytes are decoded with the strict types, encoded again, and read a second time by the types' own descriptions, whose
-/// names must give the vector's decoded form.
+/// names must give the vector's decoded form. Values with a version are also converted to the latest version and back.
 enum XcmChecks {
   static func check(_ file: VectorFile, _ tally: inout Tally) {
     if case .array(let examples)? = file.json["examples"] {
@@ -16,7 +16,7 @@ enum XcmChecks {
           continue
         }
         tally.check(file.id(example, number)) {
-          try type.check(try example.bytes(of: "hex"), shows: example.members["value"] ?? .null)
+          try type.check(try example.bytes(of: "hex"), shows: example.members["value"] ?? .null, exactly: true)
         }
       }
     }
@@ -50,15 +50,18 @@ enum XcmChecks {
     try require(found == (try instruction.text("instruction")), "the instruction is \(found ?? "none")")
   }
 
-  private static let program = CheckedType(VersionedXcm.self)
+  private static let program = CheckedType(versioned: VersionedXcm.self)
+  private static let location = CheckedType(versioned: VersionedLocation.self)
+  private static let assets = CheckedType(versioned: VersionedAssets.self)
+  private static let asset = CheckedType(versioned: VersionedAsset.self)
 
   private static let types: [String: CheckedType] = [
     "VersionedXcm": program, "VersionedXcm<()>": program,
-    "VersionedLocation": CheckedType(VersionedLocation.self),
-    "VersionedMultiLocation": CheckedType(VersionedLocation.self),
-    "VersionedAssets": CheckedType(VersionedAssets.self), "VersionedMultiAssets": CheckedType(VersionedAssets.self),
-    "VersionedAsset": CheckedType(VersionedAsset.self), "VersionedMultiAsset": CheckedType(VersionedAsset.self),
-    "VersionedAssetId": CheckedType(VersionedAssetID.self), "VersionedResponse": CheckedType(VersionedResponse.self),
+    "VersionedLocation": location, "VersionedMultiLocation": location,
+    "VersionedAssets": assets, "VersionedMultiAssets": assets,
+    "VersionedAsset": asset, "VersionedMultiAsset": asset,
+    "VersionedAssetId": CheckedType(versioned: VersionedAssetID.self),
+    "VersionedResponse": CheckedType(versioned: VersionedResponse.self),
     "WeightLimit": CheckedType(WeightLimit.self), "Weight": CheckedType(Weight.self),
     "u8": CheckedType(UInt8.self), "u32": CheckedType(UInt32.self), "u64": CheckedType(UInt64.self),
     "u128": CheckedType(UInt128.self), "bool": CheckedType(Bool.self),
@@ -90,23 +93,41 @@ enum XcmChecks {
 /// A type that bytes can be checked against.
 struct CheckedType: Sendable {
   private let roundTrip: @Sendable ([UInt8]) throws -> [UInt8]
+  private let upAndDown: @Sendable ([UInt8]) throws -> [UInt8]
   private let shape: TypeReference
 
   init<T: ScaleCodable>(_ type: T.Type) {
     roundTrip = { try T(decoding: $0).encoded() }
+    upAndDown = { $0 }
     shape = TypeReference(type)
   }
 
-  /// Requires the bytes to be a value that the description shows as `value`.
+  /// A type whose values convert into the latest version and back.
+  init<T: VersionedXcmValue>(versioned type: T.Type) {
+    roundTrip = { try T(decoding: $0).encoded() }
+    upAndDown = {
+      let value = try T(decoding: $0)
+      return try value.into(version: XcmVersion.latest).into(version: value.version).encoded()
+    }
+    shape = TypeReference(type)
+  }
+
+  /// Requires the bytes to be a value that the description shows as `value`, and that survives a conversion.
   ///
   /// Clients write amounts of zero, which no chain takes: such a value must be refused, and is described all the same.
-  func check(_ bytes: [UInt8], shows value: JSON) throws(Mismatch) {
+  /// - Parameter exactly: Whether `value` keeps the rules that `json_rules` states; other recorded forms vary.
+  func check(_ bytes: [UInt8], shows value: JSON, exactly: Bool = false) throws(Mismatch) {
     if value.hasZeroAmount {
       try require((try? roundTrip(bytes)) == nil, "an amount of zero is accepted")
     } else {
       try expect("encoding", try attempt { try roundTrip(bytes) }, bytes)
+      do { try expect("the value after conversion up and down", try upAndDown(bytes), bytes) } catch {
+        guard let reason = error as? XcmConversionError else { throw error as? Mismatch ?? Mismatch("\(error)") }
+        try require(value.isWithoutLatest(reason), "\(reason), and nothing in the value is the cause")
+      }
     }
     let shown = try attempt { try ShapeReader.read(bytes, as: shape) }
+    if exactly { try require(shown.withBareJunctions == value, "decodes to \(shown.withBareJunctions), not \(value)") }
     try require(shown.showsSame(as: value), "decodes to \(shown), not \(value)")
   }
 }
@@ -119,6 +140,45 @@ extension JSON {
     case .object(let members):
       [.number("0"), .string("0")].contains(members["Fungible"]) || members.values.contains(where: \.hasZeroAmount)
     default: false
+    }
+  }
+
+  /// Whether the value holds what a conversion says it cannot express.
+  fileprivate func isWithoutLatest(_ reason: XcmConversionError) -> Bool {
+    switch reason {
+    case .abstractAsset: mentions("Abstract")
+    case .unknownNetwork: mentions("Wococo")
+    case .unknownVersion, .instruction, .error: false
+    }
+  }
+
+  /// Whether a variant of this name stands in it.
+  private func mentions(_ name: String) -> Bool {
+    switch self {
+    case .string(let text): text == name
+    case .array(let items): items.contains { $0.mentions(name) }
+    case .object(let members): members[name] != nil || members.values.contains { $0.mentions(name) }
+    default: false
+    }
+  }
+
+  /// A form of version 3 as that version's types describe it: its `X1` holds a junction, not an array of one.
+  fileprivate var withBareJunctions: JSON {
+    guard case .object(let members) = self, let value = members["V3"] else { return self }
+    return .object(["V3": value.bareJunctions])
+  }
+
+  private var bareJunctions: JSON {
+    switch self {
+    case .array(let items): .array(items.map(\.bareJunctions))
+    case .object(let members):
+      .object(
+        Dictionary(
+          uniqueKeysWithValues: members.map { name, value in
+            if name == "X1", case .array(let items) = value, items.count == 1 { return (name, items[0].bareJunctions) }
+            return (name, value.bareJunctions)
+          }))
+    default: self
     }
   }
 

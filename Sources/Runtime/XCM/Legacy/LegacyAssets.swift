@@ -2,6 +2,10 @@ public import ScaleCodec
 
 /// How a version names an asset.
 public protocol LegacyAssetID: ScaleCodable, Hashable, Sendable {
+  /// The version, 3 or 4.
+  static var version: UInt32 { get }
+  /// The name of the same asset in this version.
+  init(_ latest: AssetID)
   /// The asset as version 5 names it.
   func latest() throws(XcmConversionError) -> AssetID
   /// Where this name stands in the order of assets.
@@ -10,7 +14,9 @@ public protocol LegacyAssetID: ScaleCodable, Hashable, Sendable {
 
 /// An asset id of version 4: the location itself.
 public struct V4AssetID: LegacyAssetID {
+  public static let version: UInt32 = 4
   public var location: LegacyLocation
+  public init(_ latest: AssetID) { location = LegacyLocation(latest.location) }
   public init(from reader: inout ScaleReader) throws(ScaleError) { location = try LegacyLocation(from: &reader) }
   public var encodedSize: Int { location.encodedSize }
   public func encode(into writer: inout ScaleWriter) { location.encode(into: &writer) }
@@ -31,6 +37,8 @@ public enum V3AssetID: LegacyAssetID {
 }
 
 extension V3AssetID {
+  public static let version: UInt32 = 3
+  public init(_ latest: AssetID) { self = .concrete(LegacyLocation(latest.location)) }
   public func latest() throws(XcmConversionError) -> AssetID {
     switch self {
     case .concrete(let location): AssetID(try location.latest())
@@ -53,13 +61,25 @@ public struct LegacyAsset<ID: LegacyAssetID>: Hashable, Sendable {
   public var id: ID
   public var fun: Fungibility
 
+  init(_ latest: Asset) {
+    id = ID(latest.id)
+    fun = latest.fun
+  }
+
   func latest() throws(XcmConversionError) -> Asset { Asset(id: try id.latest(), fun: fun) }
+}
+
+extension LegacyAsset: CanonicalAsset {
+  static func idPrecedes(_ a: LegacyAsset, _ b: LegacyAsset) -> Bool { ID.precedes(a.id, b.id) }
 }
 
 /// Assets of version 3 or 4, under the same rules as ``Assets``.
 public struct LegacyAssets<ID: LegacyAssetID>: Hashable, Sendable {
-  /// In ascending order.
+  /// In the order in which they came, one that ``Assets`` allows.
   public let items: [LegacyAsset<ID>]
+
+  /// The same assets in canonical order, which the numbers of test networks can change.
+  init(_ latest: Assets) { items = latest.items.map(LegacyAsset.init).canonical() }
 
   func latest() throws(XcmConversionError) -> Assets {
     var result: [Asset] = []
@@ -72,30 +92,7 @@ public struct LegacyAssets<ID: LegacyAssetID>: Hashable, Sendable {
 extension LegacyAssets: ScaleEncodable, ScaleDecodable, ScaleTyped {
   public var encodedSize: Int { items.encodedSize }
   public func encode(into writer: inout ScaleWriter) { items.encode(into: &writer) }
-
-  public init(from reader: inout ScaleReader) throws(ScaleError) {
-    let start = reader.offset
-    let count = try reader.readLength()
-    guard count <= Assets.maximumCount else {
-      throw .lengthOverLimit(length: count, limit: Assets.maximumCount, offset: start)
-    }
-    try reader.enter()
-    var items: [LegacyAsset<ID>] = []
-    items.reserveCapacity(count)
-    for _ in 0..<count {
-      let at = reader.offset
-      let asset = try LegacyAsset<ID>(from: &reader)
-      if let last = items.last {
-        let sameID = last.id == asset.id && last.fun.order(asset.fun) == .before
-        guard ID.precedes(last.id, asset.id) || (sameID && asset.fun.isInstance) else {
-          throw .invalidValue(type: "Assets", reason: "assets are not sorted or not unique", offset: at)
-        }
-      }
-      items.append(asset)
-    }
-    reader.leave()
-    self.items = items
-  }
+  public init(from reader: inout ScaleReader) throws(ScaleError) { items = try .decodeCanonical(from: &reader) }
 
   public static var typeShape: TypeShape {
     TypeShape(
@@ -121,6 +118,17 @@ public enum LegacyAssetFilter<ID: LegacyAssetID>: Hashable, Sendable {
 }
 
 extension LegacyAssetFilter {
+  init(_ latest: AssetFilter) {
+    self =
+      switch latest {
+      case .definite(let assets): .definite(LegacyAssets(assets))
+      case .wild(.all): .wild(.all)
+      case .wild(.allOf(let id, let fun)): .wild(.allOf(id: ID(id), fun: fun))
+      case .wild(.allCounted(let count)): .wild(.allCounted(count))
+      case .wild(.allOfCounted(let id, let fun, let count)): .wild(.allOfCounted(id: ID(id), fun: fun, count: count))
+      }
+  }
+
   func latest() throws(XcmConversionError) -> AssetFilter {
     switch self {
     case .definite(let assets): .definite(try assets.latest())

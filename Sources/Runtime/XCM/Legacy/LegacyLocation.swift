@@ -1,21 +1,6 @@
 public import Primitives
 public import ScaleCodec
 
-/// What cannot be said in another version of XCM.
-public enum XcmConversionError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The network had a number in versions 3 and 4 and has neither number nor known genesis since.
-  case unknownNetwork
-  /// An asset is named by a hash, which only version 3 allows.
-  case abstractAsset
-
-  public var description: String {
-    switch self {
-    case .unknownNetwork: "xcm: version 5 has no name for the network Wococo"
-    case .abstractAsset: "xcm: version 5 has no abstract assets"
-    }
-  }
-}
-
 /// A network as versions 3 and 4 name it: those of version 5 and three test networks.
 @ScaleCodable(path: "staging_xcm::v4::junction::NetworkId")
 public enum LegacyNetworkID: Hashable, Sendable {
@@ -85,6 +70,9 @@ public struct LegacyLocation: Hashable, Sendable {
   public var interior: LegacyJunctions
 }
 
+// Everything that version 5 can say of places has a form in versions 3 and 4, so the way down never fails. The way up
+// fails for one network only.
+
 extension LegacyNetworkID {
   private static let westendGenesis =
     H256(hex: "0xe143f23803ac50e8f6f8e62695d1ce9e4e1d68aa36c1cd2cfd15340213f3423e") ?? .zero
@@ -107,9 +95,44 @@ extension LegacyNetworkID {
     case .polkadotBulletin: .polkadotBulletin
     }
   }
+
+  /// The network as versions 3 and 4 name it: Westend and Rococo by their numbers, which is how chains of that time
+  /// compare them.
+  init(_ latest: NetworkID) {
+    self =
+      switch latest {
+      case .byGenesis(Self.westendGenesis): .westend
+      case .byGenesis(Self.rococoGenesis): .rococo
+      case .byGenesis(let hash): .byGenesis(hash)
+      case .byFork(let number, let hash): .byFork(blockNumber: number, blockHash: hash)
+      case .polkadot: .polkadot
+      case .kusama: .kusama
+      case .ethereum(let chain): .ethereum(chainId: chain)
+      case .bitcoinCore: .bitcoinCore
+      case .bitcoinCash: .bitcoinCash
+      case .polkadotBulletin: .polkadotBulletin
+      }
+  }
 }
 
 extension LegacyJunction {
+  init(_ latest: Junction) {
+    self =
+      switch latest {
+      case .parachain(let id): .parachain(id)
+      case .accountId32(let network, let id): .accountId32(network: network.map(LegacyNetworkID.init), id: id)
+      case .accountIndex64(let network, let index):
+        .accountIndex64(network: network.map(LegacyNetworkID.init), index: index)
+      case .accountKey20(let network, let key): .accountKey20(network: network.map(LegacyNetworkID.init), key: key)
+      case .palletInstance(let index): .palletInstance(index)
+      case .generalIndex(let index): .generalIndex(index)
+      case .generalKey(let length, let data): .generalKey(length: length, data: data)
+      case .onlyChild: .onlyChild
+      case .plurality(let id, let part): .plurality(id: id, part: part)
+      case .globalConsensus(let network): .globalConsensus(LegacyNetworkID(network))
+      }
+  }
+
   func latest() throws(XcmConversionError) -> Junction {
     switch self {
     case .parachain(let id): .parachain(id)
@@ -127,6 +150,8 @@ extension LegacyJunction {
 }
 
 extension LegacyJunctions {
+  init(_ latest: Junctions) { items = latest.items.map(LegacyJunction.init) }
+
   func latest() throws(XcmConversionError) -> Junctions {
     var result: [Junction] = []
     for junction in items { result.append(try junction.latest()) }
@@ -135,6 +160,9 @@ extension LegacyJunctions {
 }
 
 extension LegacyLocation {
+  /// The same location in versions 3 and 4.
+  public init(_ latest: Location) { self.init(parents: latest.parents, interior: LegacyJunctions(latest.interior)) }
+
   /// The same location in version 5.
   /// - Throws: ``XcmConversionError/unknownNetwork``
   public func latest() throws(XcmConversionError) -> Location {

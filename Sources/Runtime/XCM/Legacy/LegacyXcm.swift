@@ -31,8 +31,8 @@ extension LegacyXcmError: ScaleEncodable, ScaleDecodable, ScaleTyped {
     case 21: latest = .trap(try UInt64(from: &reader))
     case 36: latest = .weightLimitReached(try Weight(from: &reader))
     case let index:
-      let number = index < Self.inserted ? index : index &+ 1
-      guard let error = try? XcmError(decoding: [number]) else {
+      let (number, isOver) = index.addingReportingOverflow(index < Self.inserted ? 0 : 1)
+      guard !isOver, let error = try? XcmError(decoding: [number]) else {
         throw .unknownVariant(type: "Error", index: index, offset: at)
       }
       latest = error
@@ -65,7 +65,31 @@ public indirect enum LegacyResponse<ID: LegacyAssetID>: Hashable, Sendable {
   @ScaleIndex(5) case dispatchResult(MaybeErrorCode)
 }
 
+extension LegacyXcmError {
+  /// - Throws: ``XcmConversionError/error(version:)``
+  init(_ error: XcmError, version: UInt32) throws(XcmConversionError) {
+    guard let error = LegacyXcmError(error) else { throw .error(version: version) }
+    self = error
+  }
+}
+
 extension LegacyResponse {
+  /// The response in this version.
+  /// - Throws: ``XcmConversionError/error(version:)``
+  public init(_ latest: Response) throws(XcmConversionError) {
+    self =
+      switch latest {
+      case .null: .null
+      case .assets(let assets): .assets(LegacyAssets(assets))
+      case .executionResult(nil): .executionResult(nil)
+      case .executionResult(let result?):
+        .executionResult(Pair(result.first, try LegacyXcmError(result.second, version: ID.version)))
+      case .version(let version): .version(version)
+      case .palletsInfo(let pallets): .palletsInfo(pallets)
+      case .dispatchResult(let code): .dispatchResult(code)
+      }
+  }
+
   /// The same response in version 5.
   public func latest() throws(XcmConversionError) -> Response {
     switch self {
@@ -86,6 +110,12 @@ public struct LegacyQueryResponseInfo: Hashable, Sendable {
   public var queryId: Compact<UInt64>
   public var maxWeight: Weight
 
+  init(_ latest: QueryResponseInfo) {
+    destination = LegacyLocation(latest.destination)
+    queryId = latest.queryId
+    maxWeight = latest.maxWeight
+  }
+
   func latest() throws(XcmConversionError) -> QueryResponseInfo {
     QueryResponseInfo(destination: try destination.latest(), queryId: queryId.value, maxWeight: maxWeight)
   }
@@ -94,6 +124,15 @@ public struct LegacyQueryResponseInfo: Hashable, Sendable {
 /// A program of version 3 or 4, under the same limits as ``Xcm``.
 public struct LegacyXcm<ID: LegacyAssetID>: Sendable {
   public let instructions: [LegacyInstruction<ID>]
+
+  /// The program in this version.
+  /// - Throws: ``XcmConversionError`` when it, or a program inside it, says what only version 5 can.
+  public init(_ latest: Xcm) throws(XcmConversionError) {
+    var result: [LegacyInstruction<ID>] = []
+    result.reserveCapacity(latest.instructions.count)
+    for instruction in latest.instructions { result.append(try LegacyInstruction(instruction)) }
+    instructions = result
+  }
 
   var totalInstructions: Int {
     instructions.reduce(instructions.count) { $0 + ($1.nestedProgram?.totalInstructions ?? 0) }

@@ -1,13 +1,15 @@
 public import ScaleCodec
 
-/// Up to 20 assets in their one canonical order, each id with at most one amount and no amount of zero.
+/// Up to 20 assets, each id with at most one amount and no amount of zero: amounts before instances, each in the order
+/// of ids.
 ///
-/// Decoding refuses anything else; ``init(_:)-(Sequence<Asset>)`` brings any list into this form.
+/// ``init(_:)-(Sequence<Asset>)`` brings any list into this form. Decoding refuses anything else, but for lists in the
+/// order of ids alone, which chains take as well; they keep their order.
 public struct Assets: Hashable, Sendable {
   /// Most assets in one list.
   public static let maximumCount = 20
 
-  /// In ascending order.
+  /// In canonical order, unless decoded in the order of ids.
   public private(set) var items: [Asset]
 
   /// No assets.
@@ -50,37 +52,13 @@ public struct Assets: Hashable, Sendable {
     }
     return try Assets(result)
   }
-
-  /// Whether `next` may stand directly behind `previous`: ids ascend, and only instances share one.
-  private static func isCanonical(_ previous: Asset, _ next: Asset) -> Bool {
-    previous.id < next.id || (previous < next && (previous.amount == nil || next.amount == nil))
-  }
 }
 
 extension Assets: ScaleEncodable, ScaleDecodable, ScaleTyped {
   public var encodedSize: Int { items.encodedSize }
   public func encode(into writer: inout ScaleWriter) { items.encode(into: &writer) }
 
-  public init(from reader: inout ScaleReader) throws(ScaleError) {
-    let start = reader.offset
-    let count = try reader.readLength()
-    guard count <= Self.maximumCount else {
-      throw .lengthOverLimit(length: count, limit: Self.maximumCount, offset: start)
-    }
-    try reader.enter()
-    var items: [Asset] = []
-    items.reserveCapacity(count)
-    for _ in 0..<count {
-      let at = reader.offset
-      let asset = try Asset(from: &reader)
-      if let last = items.last, !Self.isCanonical(last, asset) {
-        throw .invalidValue(type: "Assets", reason: "assets are not sorted or not unique", offset: at)
-      }
-      items.append(asset)
-    }
-    reader.leave()
-    self.items = items
-  }
+  public init(from reader: inout ScaleReader) throws(ScaleError) { items = try .decodeCanonical(from: &reader) }
 
   public static var typeShape: TypeShape {
     TypeShape(

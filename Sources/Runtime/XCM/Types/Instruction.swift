@@ -82,6 +82,36 @@ extension Instruction {
     }
   }
 
+  /// This instruction with another program inside; itself when it has none.
+  func withNestedProgram(_ xcm: Xcm) -> Instruction {
+    switch self {
+    case .transferReserveAsset(let assets, let dest, _): .transferReserveAsset(assets: assets, dest: dest, xcm: xcm)
+    case .depositReserveAsset(let assets, let dest, _): .depositReserveAsset(assets: assets, dest: dest, xcm: xcm)
+    case .initiateReserveWithdraw(let assets, let reserve, _):
+      .initiateReserveWithdraw(assets: assets, reserve: reserve, xcm: xcm)
+    case .initiateTeleport(let assets, let dest, _): .initiateTeleport(assets: assets, dest: dest, xcm: xcm)
+    case .setErrorHandler: .setErrorHandler(xcm)
+    case .setAppendix: .setAppendix(xcm)
+    case .exportMessage(let network, let destination, _):
+      .exportMessage(network: network, destination: destination, xcm: xcm)
+    case .initiateTransfer(let destination, let remoteFees, let preserveOrigin, let assets, _):
+      .initiateTransfer(
+        destination: destination, remoteFees: remoteFees, preserveOrigin: preserveOrigin, assets: assets, remoteXcm: xcm)
+    case .executeWithOrigin(let descendant, _): .executeWithOrigin(descendantOrigin: descendant, xcm: xcm)
+    default: self
+    }
+  }
+
+  /// The one asset that an instruction names outside a list.
+  var singleAsset: Asset? {
+    switch self {
+    case .buyExecution(let asset, _), .payFees(let asset), .lockAsset(let asset, _), .unlockAsset(let asset, _),
+      .noteUnlockable(let asset, _), .requestUnlock(let asset, _):
+      asset
+    default: nil
+    }
+  }
+
   /// The program inside this instruction when it runs on this chain, as part of the same execution.
   public var localProgram: Xcm? {
     switch self {

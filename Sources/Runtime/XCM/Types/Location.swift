@@ -48,9 +48,6 @@ public struct Location: Hashable, Sendable {
     parents == prefix.parents && interior.starts(with: prefix.interior)
   }
 
-  /// Whether this location is `other` or contains it.
-  public func isPrefix(of other: Location) -> Bool { other.starts(with: self) }
-
   /// This location followed by another that is read from it.
   ///
   /// Junctions of this one and parents of `suffix` cancel out.

@@ -185,8 +185,7 @@ extension AssetID: Comparable {
   public static func < (a: AssetID, b: AssetID) -> Bool { a.location < b.location }
 }
 
-extension Asset: Ranked, Comparable {
-  func order(_ other: Asset) -> Order { id.location.order(other.id.location).then(fun.order(other.fun)) }
-  /// Orders by id, then amounts before instances.
-  public static func < (a: Asset, b: Asset) -> Bool { a.order(b) == .before }
+extension Asset: Comparable {
+  /// Orders amounts before instances, then by id, then by amount or instance.
+  public static func < (a: Asset, b: Asset) -> Bool { precedes(a, b) }
 }

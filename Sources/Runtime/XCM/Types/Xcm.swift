@@ -26,8 +26,26 @@ public struct Xcm: Hashable, Sendable {
   /// Levels of programs, 1 for one without nested programs.
   public var depth: Int { 1 + instructions.reduce(0) { max($0, $1.nestedProgram?.depth ?? 0) } }
 
-  /// Whether a receiver decodes this program: it keeps both limits.
-  public var isWithinDecodeLimits: Bool { totalInstructions <= Self.maximumInstructions && depth <= Self.maximumDepth }
+  /// This program without `SetHints`, in itself and in the programs inside it.
+  ///
+  /// Hints change no meaning, and versions before 5 have no word for them.
+  public var withoutHints: Xcm {
+    Xcm(
+      instructions.compactMap { instruction in
+        if case .setHints = instruction { return nil }
+        return instruction.nestedProgram.map { instruction.withNestedProgram($0.withoutHints) } ?? instruction
+      })
+  }
+
+  /// Whether a receiver decodes this program: it keeps both limits, and no asset in it is an amount of zero.
+  public var isWithinDecodeLimits: Bool {
+    totalInstructions <= Self.maximumInstructions && depth <= Self.maximumDepth && !hasZeroAmount
+  }
+
+  /// Whether an instruction here or deeper names a single asset by an amount of zero; lists cannot hold one.
+  private var hasZeroAmount: Bool {
+    instructions.contains { $0.singleAsset?.amount == 0 || $0.nestedProgram?.hasZeroAmount == true }
+  }
 }
 
 extension Xcm: ExpressibleByArrayLiteral {
