@@ -173,11 +173,6 @@ private let aliceClaims = Instruction.setHints(
     ])
     #expect(refunded.home(World.bob) == 96 && refunded.trapped.isEmpty)
     #expect(Run([.withdrawAsset(.home(10)), pay]).error == .notHoldingFees)
-    let token = Run([
-      .withdrawAsset(.both(10, 100)), .payFees(asset: Asset(World.token, amount: 50)),
-      .depositReserveAsset(assets: all, dest: World.market, xcm: []),
-    ])
-    #expect(token.error == .notHoldingFees, "the fees register has no home currency for delivery")
   }
 
   @Test("RefundSurplus returns the price of weight that was not needed")
@@ -299,25 +294,6 @@ private let aliceClaims = Instruction.setHints(
     #expect(Run([call(0, .superuser)]).error == .badOrigin)
     #expect(Run([.clearOrigin, call(0)]).error == .badOrigin)
   }
-
-  @Test(
-    "an instruction that is not served is refused",
-    arguments: [
-      Instruction.queryResponse(queryId: 1, response: .null, maxWeight: .zero, querier: nil),
-      .hrmpChannelAccepted(recipient: 1),
-      .hrmpNewChannelOpenRequest(sender: 1, maxMessageSize: 1, maxCapacity: 1),
-      .hrmpChannelClosing(initiator: 1, sender: 1, recipient: 1),
-      .exchangeAsset(give: all, want: Assets(), maximal: true), .subscribeVersion(queryId: 1, maxResponseWeight: .zero),
-      .unsubscribeVersion,
-      .queryPallet(moduleName: [], responseInfo: info),
-      .expectPallet(index: 1, name: [], moduleName: [], crateMajor: 1, minCrateMinor: 1),
-      .exportMessage(network: .polkadot, destination: .here, xcm: []),
-      .lockAsset(asset: Asset(.here, amount: 1), unlocker: .here),
-      .unlockAsset(asset: Asset(.here, amount: 1), target: .here),
-      .noteUnlockable(asset: Asset(.here, amount: 1), owner: .here),
-      .requestUnlock(asset: Asset(.here, amount: 1), locker: .here),
-    ])
-  func unimplemented(_ instruction: Instruction) { #expect(Run([instruction]).error == .unimplemented) }
 }
 
 @Suite("InitiateTransfer") struct InitiateTransferTests {
@@ -379,6 +355,11 @@ private let aliceClaims = Instruction.setHints(
     #expect(sent([], then: [own])?.instructions[1] == .clearOrigin)
     #expect(sent([], assets: 0)?.instructions[1] == .clearOrigin)
     #expect(sent([], from: World.market)?.instructions[1] == .clearOrigin)
+    let nothing = AssetTransferFilter.teleport(.definite(Assets()))
+    let second = Run([
+      .withdrawAsset(.home(50)), Self.transfer(fees: nil, [nothing, .reserveDeposit(.definite(.home(40)))]),
+    ])
+    #expect(second.sent.first?.program.instructions[2] == aliceClaims, "behind the first that loads something")
     let deeper = Instruction.setHints(
       hints: BoundedVector([.assetClaimer(location: World.alice.appending(.onlyChild) ?? .here)]) ?? BoundedVector())
     #expect(sent([deeper])?.instructions[1] == .clearOrigin)
@@ -406,8 +387,11 @@ private let aliceClaims = Instruction.setHints(
     "refused, with everything back where it was",
     arguments: [
       (transfer(fees: .reserveDeposit(.wild(.all)), []), XcmError.tooManyAssets),
+      (transfer(fees: .teleport(.wild(.all)), []), .tooManyAssets),
+      (transfer(fees: .reserveWithdraw(.wild(.all)), []), .untrustedReserveLocation),
       (transfer(fees: .reserveDeposit(.definite(.home(900))), []), .notHoldingFees),
-      (transfer(fees: .reserveDeposit(.wild(.allCounted(0))), []), .notHoldingFees),
+      (transfer(fees: .reserveDeposit(.wild(.allCounted(0))), []), .tooManyAssets),
+      (transfer(fees: .reserveDeposit(.definite(Assets())), []), .tooManyAssets),
       (transfer(fees: .reserveWithdraw(.definite(.home(1))), []), .untrustedReserveLocation),
       (transfer(to: World.studio, fees: .teleport(.definite(.home(1))), []), .untrustedTeleportLocation),
       (transfer(to: .parent, fees: .reserveDeposit(.definite(.home(50))), []), .unroutable),

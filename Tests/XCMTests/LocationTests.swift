@@ -30,7 +30,7 @@ private let network = NetworkID.byGenesis(H256(words: Words32(1, 2, 3, 4)))
   @Test("a location starts with its prefixes")
   func prefixes() {
     let account = Location(parents: 1, .para(1), .onlyChild)
-    #expect(Location.sibling(1).isPrefix(of: account) && account.starts(with: account))
+    #expect(account.starts(with: .sibling(1)) && account.starts(with: account))
     #expect(!account.starts(with: .sibling(2)) && !account.starts(with: Location(.para(1))))
     #expect(account.chain == .sibling(1) && Location(parents: 1, .onlyChild).chain == .parent)
   }
@@ -109,9 +109,9 @@ private let network = NetworkID.byGenesis(H256(words: Words32(1, 2, 3, 4)))
     ])
     #expect(
       assets.items == [
-        Asset(usdt, amount: 4), Asset(usdt, instance: .index(1)), Asset(usdt, instance: .index(2)),
-        Asset(.parent, amount: 8),
-      ])
+        Asset(usdt, amount: 4), Asset(.parent, amount: 8), Asset(usdt, instance: .index(1)),
+        Asset(usdt, instance: .index(2)),
+      ], "amounts stand before instances")
     #expect(try Assets(decoding: assets.encoded()) == assets)
     #expect(try Assets([Asset(.here, amount: .max), Asset(.here, amount: 1)]).first?.amount == .max)
   }
@@ -135,99 +135,5 @@ private let network = NetworkID.byGenesis(H256(words: Words32(1, 2, 3, 4)))
       #expect(try Assets(list.shuffled(using: &random)) == assets, "seed \(seed)")
       #expect(try Assets(decoding: assets.encoded()) == assets, "seed \(seed)")
     }
-  }
-}
-
-@Suite("Sovereign accounts") struct AccountTests {
-  static let ones = AccountID(Array(repeating: 1, count: 32)) ?? .zero
-  static let alice = AccountID(hex: "0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d") ?? .zero
-  static let child = Location(.para(1111))
-
-  private static func with(_ base: Location, _ junction: Junction) -> Location { base.appending(junction) ?? base }
-
-  @Test(
-    "published values of hashed descriptions",
-    arguments: [
-      (with(.parent, .palletInstance(50)), "2036beb18154ada8a27e4fbe4bb6f76d9ce13d98055b0caa1d023b028c67ebc2"),
-      (with(.sibling(1111), .palletInstance(50)), "b8ef0c3fc595e8b4663217010da331783093366fa1df310d9084649dfa81fce0"),
-      (with(child, .palletInstance(50)), "a21620c9455c69c91b821efecb346c1467cd67b930b261111a2259c9c50f0907"),
-      (with(.parent, .account(ones)), "397c0c5034762919d8aa02cd50123f14078bcde77b575e1b3513176a6ad6a69b"),
-      (with(.sibling(1111), .account(ones)), "352c320f6ea25bdd88a6693861d8a75fe5dc78c3d239453b640649609c4e6b55"),
-      (with(child, .account(alice)), "5fd59a3423d2e0bc23cd09adea311b3c58a5bbd4c7ba79fc93af79e7b89545f4"),
-      (with(.sibling(1111), .account(alice)), "4b6d4641bf506a4fba4c59d3a8c9ef3d2dd0816ff2fbbeabf7417d3aecd0e702"),
-      (
-        with(.parent, .accountKey20(network: nil, key: .zero)),
-        "851c344fa9f6e5a057f72bd0ddfb8e19746fd8c5abec5a6c613c2e10d53eabd7"
-      ),
-      (
-        with(.sibling(1111), .accountKey20(network: nil, key: .zero)),
-        "04d1657f405338509bb1c70469b59333ee59a2cd3c77e43e1671ed492726fd69"
-      ),
-      (
-        with(.parent, .plurality(id: .treasury, part: .voice)),
-        "12545d4abbd4fe47c07f7033032a3618dcb9a143cd9a6c746ca6e2d31d0bf473"
-      ),
-      (
-        with(.parent, .plurality(id: .unit, part: .voice)),
-        "5d97a0d3231285076e724d43b69697aeea762161d6097531e51ef43d2beabe13"
-      ),
-    ])
-  func described(_ location: Location, _ hex: String) {
-    #expect(DescribedAccount().account(of: location)?.hex == "0x" + hex)
-  }
-
-  @Test("a network in an account changes nothing")
-  func networks() {
-    let plain = Self.with(.sibling(1111), .account(Self.ones))
-    let named = Self.with(.sibling(1111), .account(Self.ones, network: .polkadot))
-    #expect(DescribedAccount().account(of: plain) == DescribedAccount().account(of: named))
-  }
-
-  @Test("chains have readable accounts")
-  func chains() {
-    let zeros = { (count: Int) in String(repeating: "00", count: count) }
-    #expect(SiblingAccount().account(of: .sibling(1111))?.hex == "0x7369626c57040000" + zeros(24))
-    #expect(ChildAccount().account(of: Self.child)?.hex == "0x7061726157040000" + zeros(24))
-    #expect(ParentAccount().account(of: .parent)?.hex == "0x506172656e74" + zeros(26))
-    #expect(
-      SiblingAccount().account(of: Self.child) == nil && ChildAccount().account(of: .sibling(1)) == nil
-        && ParentAccount().account(of: .here) == nil)
-  }
-
-  @Test(
-    "accounts of early versions",
-    arguments: [
-      (
-        Location(parents: 1, .para(1), .account(.zero)),
-        "b5ba849834d2e2c708ebd5f25e46faaa13a3c466f50eacb802946c57e6a3cc20"
-      ),
-      (
-        Location(parents: 1, .para(1), .accountKey20(network: nil, key: .zero)),
-        "d23c25ff7426dd1a5552fc7ddc13295bb9456653783f0fd44a8d52cbbbd44d78"
-      ),
-      (Location(parents: 1, .account(.zero)), "e30c98f1dc351a1b01a7a7d63da1ff603810dd3b2f2d28c1585c04a7a41b7063"),
-    ])
-  func legacy(_ location: Location, _ hex: String) {
-    #expect(LegacyForeignAccount().account(of: location)?.hex == "0x" + hex)
-  }
-
-  @Test("what a converter does not know, it leaves to the next")
-  func order() {
-    let all = FirstConverter(ParentAccount(), SiblingAccount(), LocalAccount(network: network), DescribedAccount())
-    #expect(all.account(of: .sibling(5)) == SiblingAccount().account(of: .sibling(5)))
-    #expect(all.account(of: .account(Self.alice)) == Self.alice)
-    #expect(all.account(of: .account(Self.alice, network: network)) == Self.alice)
-    #expect(all.account(of: .account(Self.alice, network: .polkadot)) == nil)
-    #expect(all.account(of: .here) == nil && all.account(of: Location(parents: 2)) == nil)
-  }
-
-  @Test("chains of other networks")
-  func remote() {
-    let converter = RemoteNetworkAccount(universal: Junctions(.globalConsensus(network), .para(1000)))
-    let chain = converter.account(of: Location(parents: 2, .globalConsensus(.polkadot)))
-    let para = converter.account(of: Location(parents: 2, .globalConsensus(.polkadot), .para(1000)))
-    #expect(chain != nil && para != nil && chain != para)
-    #expect(converter.account(of: .parent) == nil && converter.account(of: .sibling(1)) == nil)
-    #expect(converter.account(of: Location(parents: 2, .globalConsensus(network))) == nil)
   }
 }

@@ -26,6 +26,8 @@ enum World {
   static let bob = Location.account(AccountID(words: Words32(2, 0, 0, 0)))
   static let checking = Location(.onlyChild)
   static let sink = Location(.palletInstance(99))
+  /// Has what the exchanger gives, and gets what it takes.
+  static let pool = Location(.palletInstance(14))
   /// What one instruction weighs.
   static let unit = Weight(refTime: 10, proofSize: 1)
   static let topic = H256(words: Words32(3, 3, 3, 3))
@@ -55,7 +57,7 @@ enum Ledger {
 
   /// All units of an asset that accounts of the world have.
   static func issuance(_ asset: Location, in state: ExecutionContext) -> Balance {
-    let owners = [World.alice, World.bob, World.market, World.studio, World.checking, World.sink, .here, .parent]
+    let owners = [World.alice, World.bob, World.market, World.studio, World.checking, World.sink, World.pool, .here, .parent]
     return owners.reduce(0) { $0 + balance($1, asset, in: state) }
   }
 }
@@ -74,7 +76,8 @@ enum LedgerTransactor: AssetTransactor {
   {
     let (id, amount) = try matched(asset)
     let balance = Ledger.balance(location, id, in: state)
-    guard balance >= amount else { throw .failedToTransactAsset }
+    let locked = LedgerLocker.locked(location, id, in: state)
+    guard balance >= amount, balance - amount >= locked else { throw .failedToTransactAsset }
     Ledger.set(location, id, balance - amount, in: state)
   }
 
@@ -185,12 +188,21 @@ enum LedgerTrap: AssetTrap {
   static func list(in state: ExecutionContext) -> [Pair<Location, Assets>] { (try? trapped.get(in: state)) ?? [] }
 }
 
-/// Dispatches calls of one byte: 0 succeeds with half its weight, 1 fails, anything else does not decode.
+/// Dispatches calls by their first byte: 0 succeeds with half its weight, 1 fails, 9 executes the program behind it,
+/// anything else does not decode.
 enum ByteDispatcher: XcmDispatcher {
   static func dispatch(_ call: [UInt8], origin: Location, kind: OriginKind, in state: ExecutionContext) throws(XcmError)
     -> TransactResult
   {
     guard kind != .superuser else { throw .badOrigin }
+    if call.first == 9 {
+      guard let program = try? Xcm(decoding: Array(call.dropFirst())) else { throw .failedToDecode }
+      var id = H256.zero
+      let outcome = XcmExecutor<TestConfig>.prepareAndExecute(
+        program, origin: origin, id: &id, weightLimit: .max, in: state)
+      let status = outcome.failure.map { MaybeErrorCode.error(BoundedVector([$0.index]) ?? BoundedVector()) }
+      return TransactResult(status: status ?? .success, declared: Weight(refTime: 100), actual: Weight(refTime: 100))
+    }
     switch call {
     case [0]: return TransactResult(status: .success, declared: Weight(refTime: 100), actual: Weight(refTime: 40))
     case [1]:
@@ -209,7 +221,16 @@ enum TestConfig: XcmConfig {
   typealias Trader = PricedTrader<LedgerPrices>
   typealias Trap = LedgerTrap
   typealias Dispatcher = ByteDispatcher
+  typealias Exchanger = LedgerExchanger
+  typealias Locker = LedgerLocker
+  typealias Responses = LedgerResponses
+  typealias Subscriptions = LedgerSubscriptions
+  typealias Exporter = LedgerExporter
 
+  static let pallets = [
+    .test(4, "Balances", module: "pallet_balances", 1, 2, 3), .test(5, "Assets", module: "pallet_assets", 2, 0, 0),
+    PalletInfo.test(6, "ForeignAssets", module: "pallet_assets", 2, 0, 0),
+  ]
   static var barrier: any XcmBarrier { TrailingSetTopicAsID(AllowUnpaidExecution(from: .everything)) }
   static var weigher: any XcmWeigher {
     InstructionWeigher(
@@ -235,6 +256,9 @@ enum TestConfig: XcmConfig {
   static func collect(fee: Assets, reason: FeeReason, context: XcmContext, in state: ExecutionContext) throws(XcmError) {
     for asset in fee.items { Ledger.add(World.sink, asset.id.location, asset.amount ?? 0, in: state) }
   }
+  static func handle(_ notice: HrmpNotice, in state: ExecutionContext) throws(XcmError) {
+    try LedgerNotices.handle(notice, in: state)
+  }
   static func deposit(_ event: XcmEvent, in state: ExecutionContext) {
     let name: UInt8 =
       switch event {
@@ -253,7 +277,8 @@ struct Run {
   var steps: [XcmStep] = []
   var id = World.topic
 
-  /// Executes a program; alice has 1000 of home and token, market 1000 of each, checking 50 of home.
+  /// Executes a program; alice has 1000 of home and token, market 1000 of each, checking 50 of home, the pool 500 of
+  /// each.
   init(
     _ program: Xcm, from origin: Location = World.alice, credit: Weight = .zero, on previous: ExecutionContext? = nil
   ) {
@@ -274,10 +299,11 @@ struct Run {
       for asset in [World.home, World.token] { Ledger.set(owner, asset, 1000, in: state) }
     }
     Ledger.set(World.checking, World.home, 50, in: state)
+    for asset in [World.home, World.token] { Ledger.set(World.pool, asset, 500, in: state) }
     return state
   }
 
-  var holding: Holding { steps.last?.holdingAfter ?? Holding() }
+  var holding: Holding { steps.last?.after.holding ?? Holding() }
   var error: XcmError? { outcome.failure?.error }
   var index: UInt8? { outcome.failure?.index }
   var sent: [SentMessage] { LedgerRouter.sent(in: state) }

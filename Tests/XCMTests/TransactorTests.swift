@@ -43,13 +43,15 @@ private enum Coins: NativeCurrency {
   ) throws(DispatchError) { throw .unavailable }
 }
 
-/// Created assets by number; number 7 exists.
+/// Created assets by number: 7, and 9 with a minimum balance of 10. One test has one of them.
 private enum Tokens: FungiblesLedger {
   private static let balances = StorageMap<AccountID, Balance>("Tokens", "Balances", hasher: .identity, default: 0)
 
-  static func exists(_ id: UInt32, in context: ExecutionContext) throws(DispatchError) -> Bool { id == 7 }
+  static func exists(_ id: UInt32, in context: ExecutionContext) throws(DispatchError) -> Bool { id == 7 || id == 9 }
   static func totalIssuance(of id: UInt32, in context: ExecutionContext) throws(DispatchError) -> Balance { 0 }
-  static func minimumBalance(of id: UInt32, in context: ExecutionContext) throws(DispatchError) -> Balance { 1 }
+  static func minimumBalance(of id: UInt32, in context: ExecutionContext) throws(DispatchError) -> Balance {
+    id == 9 ? 10 : 1
+  }
   static func balance(of id: UInt32, who: AccountID, in context: ExecutionContext) throws(DispatchError) -> Balance {
     try balances.get(who, in: context)
   }
@@ -92,6 +94,18 @@ private enum TokenSetup: FungiblesTransactorConfig {
   static func account(of location: Location, in state: ExecutionContext) -> AccountID? {
     LocalAccount().account(of: location)
   }
+}
+
+/// The same, with teleports of all assets but number 7 counted.
+private enum CountedSetup: FungiblesTransactorConfig {
+  typealias Ledger = Tokens
+  static func ledgerID(of asset: AssetID, in state: ExecutionContext) -> UInt32? {
+    TokenSetup.ledgerID(of: asset, in: state)
+  }
+  static func account(of location: Location, in state: ExecutionContext) -> AccountID? {
+    TokenSetup.account(of: location, in: state)
+  }
+  static func checkingAccount(for id: UInt32, in state: ExecutionContext) -> AccountID? { id == 7 ? nil : checking }
 }
 
 private typealias Pair = FirstTransactor<NativeTransactor<NativeSetup>, FungiblesTransactor<TokenSetup>>
@@ -152,6 +166,13 @@ private func tokens(_ amount: Balance) -> Asset {
     #expect(
       error { () throws(XcmError) in try Pair.canCheckIn(coins(51), from: World.market, context: context, in: state) }
         == .notWithdrawable)
+    for amount in [41, 49] as [Balance] {
+      let dust = error { () throws(XcmError) in
+        try Pair.canCheckIn(coins(amount), from: World.market, context: context, in: state)
+      }
+      #expect(dust == .notWithdrawable, "what is left could not live, and \(50 - amount) could never come back")
+    }
+    try Pair.canCheckIn(coins(40), from: World.market, context: context, in: state)
     try Pair.canCheckIn(coins(50), from: World.market, context: context, in: state)
     try Pair.checkIn(coins(50), from: World.market, context: context, in: state)
     #expect(try Coins.freeBalance(of: checking, in: state) == 0)
@@ -165,6 +186,55 @@ private func tokens(_ amount: Balance) -> Asset {
           == .assetNotFound)
     }
   }
+}
+
+@Suite("Counted teleports of created assets") struct CountedTeleportTests {
+  private typealias Counted = FungiblesTransactor<CountedSetup>
+  private let state = ExecutionContext.fresh()
+
+  private func coin(_ amount: Balance, id: UInt128 = 9) -> Asset {
+    Asset(Location(.palletInstance(50), .generalIndex(Compact(id))), amount: amount)
+  }
+  private func checkIn(_ asset: Asset) -> XcmError? {
+    do throws(XcmError) {
+      try Counted.canCheckIn(asset, from: World.market, context: context, in: state)
+      try Counted.checkIn(asset, from: World.market, context: context, in: state)
+      return nil
+    } catch { return error }
+  }
+  private func checkOut(_ asset: Asset) -> XcmError? {
+    do throws(XcmError) {
+      try Counted.canCheckOut(asset, to: World.market, context: context, in: state)
+      try Counted.checkOut(asset, to: World.market, context: context, in: state)
+      return nil
+    } catch { return error }
+  }
+  private var counted: Balance { (try? Tokens.balance(of: 9, who: checking, in: state)) ?? 0 }
+
+  @Test("no more comes back than left, and the account keeps its minimum or nothing")
+  func counting() {
+    #expect(checkIn(coin(1)) == .notWithdrawable)
+    #expect(checkOut(coin(9)) == .notDepositable && checkOut(coin(60)) == nil && checkOut(coin(5)) == nil)
+    #expect(counted == 65)
+    for amount in [66, 56, 64, .max] as [Balance] { #expect(checkIn(coin(amount)) == .notWithdrawable) }
+    #expect(checkOut(coin(.max)) == .notDepositable && counted == 65)
+    #expect(checkIn(coin(55)) == nil && counted == 10 && checkIn(coin(10)) == nil && counted == 0)
+    #expect(checkIn(coin(1)) == .notWithdrawable)
+  }
+
+  @Test("an asset without a checking account is not counted, and an unknown one not teleported")
+  func others() {
+    #expect(checkIn(coin(1000, id: 7)) == nil && checkOut(coin(1, id: 7)) == nil && counted == 0)
+    #expect(checkIn(coin(1, id: 8)) == .assetNotFound && checkOut(coin(1, id: 8)) == .assetNotFound)
+  }
+}
+
+/// One of home currency for each 1000 of time that are begun.
+private enum CoarsePrices: WeightPrices {
+  static func price(of weight: Weight, in asset: AssetID, state: ExecutionContext) -> Balance? {
+    asset.location == World.home ? (Balance(weight.refTime.value) + 999) / 1000 : nil
+  }
+  static func takeRevenue(_ asset: Asset, in state: ExecutionContext) {}
 }
 
 @Suite("Trader") struct TraderTests {
@@ -185,6 +255,20 @@ private func tokens(_ amount: Balance) -> Asset {
     trader.finish(in: state)
     trader.finish(in: state)
     #expect(Ledger.balance(World.sink, World.home, in: state) == 1)
+  }
+
+  @Test("every rounding is the program's loss, in one refund or in many")
+  func rounding() throws {
+    var trader = PricedTrader<CoarsePrices>()
+    _ = try trader.buy(Weight(refTime: 2500), payment: Holding(.home(3)), context: context, in: state)
+    // 2100 and 2001 of the weight still cost all of it, 1900 one less.
+    #expect(trader.refund(Weight(refTime: 400), context: context, in: state) == nil)
+    #expect(trader.refund(Weight(refTime: 99), context: context, in: state) == nil)
+    #expect(trader.refund(Weight(refTime: 101), context: context, in: state) == Asset(World.home, amount: 1))
+    // 1900 more come back in parts, and never more than all.
+    #expect(trader.refund(Weight(refTime: 1899), context: context, in: state) == Asset(World.home, amount: 1))
+    #expect(trader.refund(.max, context: context, in: state) == Asset(World.home, amount: 1))
+    #expect(trader.refund(.max, context: context, in: state) == nil)
   }
 
   @Test("one below the price is too little", arguments: [(19, false), (20, true)])

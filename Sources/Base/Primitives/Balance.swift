@@ -71,4 +71,15 @@ extension FixedWidthInteger where Self: UnsignedInteger {
     guard product.high < denominator else { throw .overflow }
     return denominator.dividingFullWidth(product).quotient
   }
+
+  /// Computes `self * numerator / denominator` without losing the middle product.
+  ///
+  /// Rounds up.
+  public func scaledUp(by numerator: Self, over denominator: Self) throws(ArithmeticError) -> Self {
+    guard denominator != 0 else { throw .divisionByZero }
+    let product = multipliedFullWidth(by: numerator)
+    guard product.high < denominator else { throw .overflow }
+    let (quotient, remainder) = denominator.dividingFullWidth(product)
+    return remainder == 0 ? quotient : try quotient.adding(1)
+  }
 }

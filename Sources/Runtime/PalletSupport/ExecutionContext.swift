@@ -50,6 +50,9 @@ public final class ExecutionContext {
     return value
   }
 
+  /// What the parent's state has at a storage key, whatever this block wrote there.
+  public func original(_ key: [UInt8]) -> [UInt8]? { backend.value(for: key) }
+
   /// Writes a value, or removes it with `nil`.
   public func put(_ key: [UInt8], _ value: [UInt8]?) {
     let previous = entries.updateValue(Entry(value: value, isDirty: true), forKey: key)
@@ -130,6 +133,27 @@ public final class ExecutionContext {
     depth -= 1
   }
 
+  // MARK: Nesting
+
+  /// Message programs that are running inside one another, through calls of theirs.
+  private var runningPrograms = 0
+
+  /// Notes that a message program begins.
+  /// - Returns: Whether it may: `limit` programs are not yet inside one another.
+  public func enterProgram(limit: Int) -> Bool {
+    guard runningPrograms < limit else { return false }
+    runningPrograms += 1
+    return true
+  }
+
+  /// Notes that the innermost program has ended.
+  public func leaveProgram() { runningPrograms -= 1 }
+
+  // MARK: Inspection
+
+  /// Watches a trial execution; `nil` where blocks are executed.
+  public var inspector: (any ExecutionInspector)?
+
   // MARK: Events
 
   /// Appends an event of the pallet at `pallet`.
@@ -138,3 +162,8 @@ public final class ExecutionContext {
   /// Removes the events after they were written to state.
   public func clearEvents() { events.removeAll() }
 }
+
+/// Watches an execution without a part in it: what it is told must leave state and events as they are.
+///
+/// Rooms above say with protocols of their own what they have to tell.
+public protocol ExecutionInspector: AnyObject {}

@@ -10,6 +10,9 @@ public protocol NativeTransactorConfig {
   /// Whose account a location is.
   static func account(of location: Location, in state: ExecutionContext) throws(XcmError) -> AccountID?
   /// Holds what left by teleport and can come back; `nil` when teleports are not counted.
+  ///
+  /// The account is subject to the existential deposit, as every account is: the currency can come back only in amounts
+  /// that leave the account nothing or at least that much.
   static func checkingAccount(in state: ExecutionContext) -> AccountID?
 }
 
@@ -55,7 +58,10 @@ public enum NativeTransactor<Setup: NativeTransactorConfig>: AssetTransactor {
     let amount = try matched(asset, in: state)
     guard let checking = Setup.checkingAccount(in: state) else { return }
     let balance = try ledger { () throws(DispatchError) in try Setup.Currency.freeBalance(of: checking, in: state) }
-    guard balance >= amount else { throw .notWithdrawable }
+    // Dust would be burnt, and what it stands for could never come back.
+    guard balance >= amount, balance == amount || balance - amount >= Setup.Currency.existentialDeposit else {
+      throw .notWithdrawable
+    }
   }
 
   public static func checkIn(_ asset: Asset, from origin: Location, context: XcmContext, in state: ExecutionContext)
@@ -98,9 +104,24 @@ public protocol FungiblesTransactorConfig {
   static func ledgerID(of asset: AssetID, in state: ExecutionContext) throws(XcmError) -> Ledger.AssetID?
   /// Whose account a location is.
   static func account(of location: Location, in state: ExecutionContext) throws(XcmError) -> AccountID?
+  /// Holds what left of an asset by teleport and can come back; `nil` when teleports of it are not counted.
+  ///
+  /// To be given for an asset on its home chain. The account is subject to the asset's minimum balance, as every
+  /// account is: an asset with a minimum above 1 can come back only in amounts that leave the account nothing or at
+  /// least that much.
+  static func checkingAccount(for id: Ledger.AssetID, in state: ExecutionContext) throws(XcmError) -> AccountID?
+}
+
+extension FungiblesTransactorConfig {
+  public static func checkingAccount(
+    for id: Ledger.AssetID, in state: ExecutionContext
+  ) throws(XcmError) -> AccountID? { nil }
 }
 
 /// The assets of a ledger as XCM assets: withdrawing burns, depositing mints.
+///
+/// Teleports of assets that have a checking account are counted in it, so that no more can come back than left. Other
+/// assets that teleport are trusted with their issuance.
 public enum FungiblesTransactor<Setup: FungiblesTransactorConfig>: AssetTransactor {
   public static func withdraw(_ asset: Asset, from location: Location, context: XcmContext, in state: ExecutionContext)
     throws(XcmError)
@@ -129,26 +150,41 @@ public enum FungiblesTransactor<Setup: FungiblesTransactorConfig>: AssetTransact
     }
   }
 
-  // Assets of this ledger that teleport are trusted with their issuance: nothing is counted.
   public static func canCheckIn(_ asset: Asset, from origin: Location, context: XcmContext, in state: ExecutionContext)
     throws(XcmError)
   {
-    _ = try matched(asset, in: state)
+    let (id, amount) = try matched(asset, in: state)
+    guard let checking = try Setup.checkingAccount(for: id, in: state) else { return }
+    let balance = try ledger { () throws(DispatchError) in try Setup.Ledger.balance(of: id, who: checking, in: state) }
+    let minimum = try ledger { () throws(DispatchError) in try Setup.Ledger.minimumBalance(of: id, in: state) }
+    guard balance >= amount, balance == amount || balance - amount >= minimum else { throw .notWithdrawable }
   }
+
   public static func checkIn(_ asset: Asset, from origin: Location, context: XcmContext, in state: ExecutionContext)
     throws(XcmError)
   {
-    _ = try matched(asset, in: state)
+    let (id, amount) = try matched(asset, in: state)
+    guard let checking = try Setup.checkingAccount(for: id, in: state) else { return }
+    try ledger { () throws(DispatchError) in try Setup.Ledger.burn(amount, of: id, from: checking, in: state) }
   }
+
   public static func canCheckOut(_ asset: Asset, to target: Location, context: XcmContext, in state: ExecutionContext)
     throws(XcmError)
   {
-    _ = try matched(asset, in: state)
+    let (id, amount) = try matched(asset, in: state)
+    guard let checking = try Setup.checkingAccount(for: id, in: state) else { return }
+    let balance = try ledger { () throws(DispatchError) in try Setup.Ledger.balance(of: id, who: checking, in: state) }
+    let minimum = try ledger { () throws(DispatchError) in try Setup.Ledger.minimumBalance(of: id, in: state) }
+    let (sum, overflow) = balance.addingReportingOverflow(amount)
+    guard !overflow, sum >= minimum else { throw .notDepositable }
   }
+
   public static func checkOut(_ asset: Asset, to target: Location, context: XcmContext, in state: ExecutionContext)
     throws(XcmError)
   {
-    _ = try matched(asset, in: state)
+    let (id, amount) = try matched(asset, in: state)
+    guard let checking = try Setup.checkingAccount(for: id, in: state) else { return }
+    try ledger { () throws(DispatchError) in try Setup.Ledger.mint(amount, of: id, to: checking, in: state) }
   }
 
   private static func matched(_ asset: Asset, in state: ExecutionContext) throws(XcmError) -> (

@@ -33,9 +33,10 @@ public struct Holding: Hashable, Sendable {
   public var isEmpty: Bool { amounts.isEmpty && instances.isEmpty }
 
   /// The items: fungible assets in the order of their ids, then instances.
-  public var assets: [Asset] {
-    amounts.map { Asset($0.id, amount: $0.value) } + instances.map { Asset(id: $0.id, fun: .nonFungible($0.instance)) }
-  }
+  public var assets: [Asset] { Array(self) }
+
+  /// The first fungible asset in the order of their ids.
+  var firstFungible: AssetID? { amounts.first?.id }
 
   /// How much of a fungible asset there is, in its smallest unit.
   public func amount(of id: AssetID) -> Balance {
@@ -59,25 +60,37 @@ public struct Holding: Hashable, Sendable {
   /// Adds an asset. A sum that does not fit stays at the largest amount; an instance that is there stays one.
   public mutating func add(_ asset: Asset) {
     switch asset.fun {
-    case .fungible(let amount):
-      guard amount.value > 0 else { return }
-      let index = position(of: asset.id)
-      if index < amounts.count, amounts[index].id == asset.id {
-        amounts[index].value = amounts[index].value.addingSaturating(amount.value)
-      } else {
-        amounts.insert(Amount(id: asset.id, value: amount.value), at: index)
-      }
-    case .nonFungible(let instance):
-      let item = Instance(id: asset.id, instance: instance)
-      let index = instances.firstIndex { !($0 < item) } ?? instances.count
-      if index == instances.count || instances[index] != item { instances.insert(item, at: index) }
+    case .fungible(let amount): add(Amount(id: asset.id, value: amount.value))
+    case .nonFungible(let instance): add(Instance(id: asset.id, instance: instance))
     }
+  }
+
+  private mutating func add(_ amount: Amount) {
+    guard amount.value > 0 else { return }
+    let index = position(of: amount.id)
+    if index < amounts.count, amounts[index].id == amount.id {
+      amounts[index].value = amounts[index].value.addingSaturating(amount.value)
+    } else {
+      amounts.insert(amount, at: index)
+    }
+  }
+
+  private mutating func add(_ item: Instance) {
+    let index = instances.firstIndex { !($0 < item) } ?? instances.count
+    if index == instances.count || instances[index] != item { instances.insert(item, at: index) }
   }
 
   /// Adds assets.
   public mutating func add(_ assets: Assets) { for asset in assets.items { add(asset) } }
   /// Adds everything of another holding.
-  public mutating func add(_ other: Holding) { for asset in other.assets { add(asset) } }
+  public mutating func add(_ other: Holding) {
+    if isEmpty {
+      self = other
+      return
+    }
+    for amount in other.amounts { add(amount) }
+    for instance in other.instances { add(instance) }
+  }
 
   // MARK: Taking
 
@@ -109,7 +122,7 @@ public struct Holding: Hashable, Sendable {
     var taken = Holding()
     for asset in assets.items {
       switch asset.fun {
-      case .fungible(let amount): taken.add(Asset(asset.id, amount: remove(asset.id, upTo: amount.value)))
+      case .fungible(let amount): taken.add(Amount(id: asset.id, value: remove(asset.id, upTo: amount.value)))
       case .nonFungible(let instance):
         guard let index = instances.firstIndex(of: Instance(id: asset.id, instance: instance)) else { continue }
         instances.remove(at: index)
@@ -121,10 +134,14 @@ public struct Holding: Hashable, Sendable {
 
   private mutating func take(first limit: Int) -> Holding {
     var taken = Holding()
-    let count = min(limit, amounts.count)
-    taken.amounts = Array(amounts.prefix(count))
-    taken.instances = Array(instances.prefix(limit - count))
-    amounts.removeFirst(count)
+    if limit >= count {
+      swap(&taken, &self)
+      return taken
+    }
+    let fungible = Swift.min(limit, amounts.count)
+    taken.amounts = Array(amounts.prefix(fungible))
+    taken.instances = Array(instances.prefix(limit - fungible))
+    amounts.removeFirst(fungible)
     instances.removeFirst(taken.instances.count)
     return taken
   }
@@ -133,7 +150,7 @@ public struct Holding: Hashable, Sendable {
     var taken = Holding()
     guard limit > 0 else { return taken }
     switch fun {
-    case .fungible: taken.add(Asset(id, amount: remove(id, upTo: .max)))
+    case .fungible: taken.add(Amount(id: id, value: remove(id, upTo: .max)))
     case .nonFungible:
       taken.instances = Array(instances.filter { $0.id == id }.prefix(limit))
       instances.removeAll { taken.instances.contains($0) }
@@ -144,12 +161,40 @@ public struct Holding: Hashable, Sendable {
   private mutating func remove(_ id: AssetID, upTo limit: Balance) -> Balance {
     let index = position(of: id)
     guard index < amounts.count, amounts[index].id == id else { return 0 }
-    let taken = min(limit, amounts[index].value)
+    let taken = Swift.min(limit, amounts[index].value)
     amounts[index].value -= taken
     if amounts[index].value == 0 { amounts.remove(at: index) }
     return taken
   }
 
   /// Where an asset stands or would stand among the amounts.
-  private func position(of id: AssetID) -> Int { amounts.firstIndex { !($0.id < id) } ?? amounts.count }
+  private func position(of id: AssetID) -> Int {
+    var low = 0
+    var high = amounts.count
+    while low < high {
+      let middle = (low + high) / 2
+      if amounts[middle].id < id { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
+
+extension Holding: Sequence {
+  /// Walks over the items: fungible assets in the order of their ids, then instances.
+  public struct Iterator: IteratorProtocol {
+    fileprivate let holding: Holding
+    fileprivate var index = 0
+
+    public mutating func next() -> Asset? {
+      defer { index += 1 }
+      let amounts = holding.amounts
+      if index < amounts.count { return Asset(amounts[index].id, amount: amounts[index].value) }
+      let position = index - amounts.count
+      guard position < holding.instances.count else { return nil }
+      return Asset(id: holding.instances[position].id, fun: .nonFungible(holding.instances[position].instance))
+    }
+  }
+
+  public func makeIterator() -> Iterator { Iterator(holding: self) }
+  public var underestimatedCount: Int { count }
 }

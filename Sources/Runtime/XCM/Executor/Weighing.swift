@@ -106,7 +106,7 @@ public struct PricedTrader<Prices: WeightPrices>: WeightTrader {
   public mutating func buy(
     _ weight: Weight, payment: Holding, context: XcmContext, in state: ExecutionContext
   ) throws(XcmError) -> Holding {
-    for offered in payment.assets {
+    for offered in payment {
       guard let amount = offered.amount, asset == nil || asset == offered.id else { continue }
       guard let price = Prices.price(of: weight, in: offered.id, state: state) else { continue }
       guard price <= amount else { throw .tooExpensive }
@@ -125,15 +125,20 @@ public struct PricedTrader<Prices: WeightPrices>: WeightTrader {
     let returned = Weight(
       refTime: min(weight.refTime.value, sold.refTime.value),
       proofSize: min(weight.proofSize.value, sold.proofSize.value))
-    guard let price = Prices.price(of: returned, in: asset, state: state) else { return nil }
-    let amount = min(price, earned)
-    sold = sold.subtracting(returned)
+    let kept = sold.subtracting(returned)
+    guard let price = Prices.price(of: returned, in: asset, state: state),
+      let due = Prices.price(of: kept, in: asset, state: state)
+    else { return nil }
+    // What stays sold keeps its full price: prices round, and many small refunds must not add up to a free program.
+    let amount = min(price, earned.subtractingSaturating(due))
+    sold = kept
     earned -= amount
     return amount > 0 ? Asset(asset, amount: amount) : nil
   }
 
   public mutating func finish(in state: ExecutionContext) {
     guard let asset, earned > 0 else { return }
+    state.xcmRecorder?.noteRevenue(Asset(asset, amount: earned))
     Prices.takeRevenue(Asset(asset, amount: earned), in: state)
     earned = 0
   }

@@ -24,11 +24,15 @@ public struct XcmContext: Hashable, Sendable {
 /// Why a fee is due.
 public enum FeeReason: Hashable, Sendable {
   case report
+  case queryPallet
   case transferReserveAsset
   case depositReserveAsset
   case initiateReserveWithdraw
   case initiateTeleport
   case initiateTransfer
+  case export(NetworkID)
+  case lockAsset
+  case requestUnlock
   /// A fee that a pallet charges outside of a program.
   case chargeFees
 }
@@ -204,12 +208,18 @@ public protocol XcmConfig {
   associatedtype Trader: WeightTrader
   associatedtype Trap: AssetTrap
   associatedtype Dispatcher: XcmDispatcher = NoDispatcher
+  associatedtype Exchanger: AssetExchanger = NoExchange
+  associatedtype Locker: AssetLocker = NoLocker
+  associatedtype Responses: ResponseHandler = NoQueries
+  associatedtype Subscriptions: VersionSubscriptions = NoSubscriptions
+  associatedtype Exporter: XcmExporter = NoExporter
 
   /// Decides whether a program is executed at all.
   static var barrier: any XcmBarrier { get }
   /// Weighs programs before they run.
   static var weigher: any XcmWeigher { get }
-  /// Items that holding may have when more are to come; it never has more than twice as many.
+  /// Items that holding may have when more are to come; it never has more than twice as many, and what the fees
+  /// register returns.
   static var maximumHolding: Int { get }
   /// This chain's path from the root of consensus.
   static func universalLocation(in state: ExecutionContext) throws(XcmError) -> Junctions
@@ -221,6 +231,14 @@ public protocol XcmConfig {
   static func isAlias(_ target: Location, of origin: Location, in state: ExecutionContext) -> Bool
   /// Whether `origin` may speak for another network.
   static func isUniversalAlias(_ network: Junction, of origin: Location, in state: ExecutionContext) -> Bool
+  /// The pallets that `QueryPallet` and `ExpectPallet` know, in the order of their indices.
+  static var pallets: [PalletInfo] { get }
+  /// Takes a relay chain's notice.
+  ///
+  /// Nobody has checked who sent it: a chain with a relay chain denies these instructions to all other origins in its
+  /// barrier, for a program that pays may hold anything.
+  /// - Throws: ``XcmError/unimplemented`` on a chain without a relay chain.
+  static func handle(_ notice: HrmpNotice, in state: ExecutionContext) throws(XcmError)
   /// Whether an origin pays no fee.
   static func isFeeWaived(for origin: Location?, reason: FeeReason, in state: ExecutionContext) -> Bool
   /// Receives a fee; the assets are out of the ledger and out of holding.
@@ -235,6 +253,8 @@ extension XcmConfig {
   public static func isUniversalAlias(_ network: Junction, of origin: Location, in state: ExecutionContext) -> Bool {
     false
   }
+  public static var pallets: [PalletInfo] { [] }
+  public static func handle(_ notice: HrmpNotice, in state: ExecutionContext) throws(XcmError) { throw .unimplemented }
   public static func isFeeWaived(for origin: Location?, reason: FeeReason, in state: ExecutionContext) -> Bool { false }
   public static func deposit(_ event: XcmEvent, in state: ExecutionContext) {}
 }

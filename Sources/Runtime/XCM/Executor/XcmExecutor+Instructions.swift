@@ -5,7 +5,7 @@ internal import ScaleCodec
 extension XcmExecutor {
   /// Carries out one instruction. Runs inside a transaction; on an error the caller undoes everything.
   ///
-  /// Instructions that this executor does not know throw ``XcmError/unimplemented``: nothing is ever skipped.
+  /// What a runtime does not serve is refused with the error that XCM defines for it: nothing is ever skipped.
   mutating func perform(_ instruction: Instruction) throws(XcmError) {
     switch instruction {
     case .withdrawAsset(let assets): try withdraw(assets)
@@ -42,8 +42,9 @@ extension XcmExecutor {
     case .expectError(let error): try expect(registers.error == error)
     case .expectTransactStatus(let status): try expect(registers.transactStatus == status)
     case .clearTransactStatus: registers.transactStatus = .success
-    case .reportError(let info): try respond(.executionResult(registers.error), info)
-    case .reportTransactStatus(let info): try respond(.dispatchResult(registers.transactStatus), info)
+    case .reportError(let info): try respond(.executionResult(registers.error), info, reason: .report)
+    case .reportTransactStatus(let info):
+      try respond(.dispatchResult(registers.transactStatus), info, reason: .report)
     case .reportHolding(let info, let filter): try reportHolding(filter, info)
     case .universalOrigin(let network): try enterNetwork(network)
     case .setFeesMode(let jitWithdraw): registers.withdrawsFees = jitWithdraw
@@ -54,10 +55,38 @@ extension XcmExecutor {
     case .aliasOrigin(let target): try alias(target)
     case .unpaidExecution(_, let required):
       guard required == nil || required == registers.context.origin else { throw .badOrigin }
-    case .executeWithOrigin, .queryResponse, .hrmpNewChannelOpenRequest, .hrmpChannelAccepted, .hrmpChannelClosing,
-      .exchangeAsset, .subscribeVersion, .unsubscribeVersion, .queryPallet, .expectPallet, .exportMessage, .lockAsset,
-      .unlockAsset, .noteUnlockable, .requestUnlock:
-      throw .unimplemented
+    case .queryResponse(let id, let response, let maxWeight, let querier):
+      _ = Config.Responses.onResponse(
+        response, from: try origin(), queryID: id.value, querier: querier, maxWeight: maxWeight,
+        context: registers.context, in: state)
+    case .exchangeAsset(let give, let want, let maximal): try exchange(give, for: want, maximal: maximal)
+    case .subscribeVersion(let id, let maxWeight):
+      try Config.Subscriptions.start(
+        try subscriber(), queryID: id.value, maxWeight: maxWeight, context: registers.context, in: state)
+    case .unsubscribeVersion:
+      try Config.Subscriptions.stop(try subscriber(), context: registers.context, in: state)
+    case .queryPallet(let module, let info): try queryPallet(module, info)
+    case .expectPallet(let index, let name, let module, let major, let minor):
+      try expectPallet(index.value, name: name, module: module, major: major.value, minimumMinor: minor.value)
+    case .exportMessage(let network, let destination, let xcm): try export(xcm, to: network, destination)
+    case .lockAsset(let asset, let unlocker): try lock(asset, unlocker: unlocker)
+    case .unlockAsset(let asset, let target):
+      try Config.Locker.unlock(asset, owner: target, unlocker: try origin(), in: state)
+    case .noteUnlockable(let asset, let owner):
+      try Config.Locker.noteUnlockable(asset, owner: owner, locker: try origin(), in: state)
+    case .requestUnlock(let asset, let locker): try requestUnlock(asset, locker: locker)
+    case .hrmpNewChannelOpenRequest(let sender, let maxMessageSize, let maxCapacity):
+      let notice = HrmpNotice.newChannelOpenRequest(
+        sender: sender.value, maxMessageSize: maxMessageSize.value, maxCapacity: maxCapacity.value)
+      try Config.handle(notice, in: state)
+    case .hrmpChannelAccepted(let recipient):
+      try Config.handle(.channelAccepted(recipient: recipient.value), in: state)
+    case .hrmpChannelClosing(let initiator, let sender, let recipient):
+      let notice = HrmpNotice.channelClosing(
+        initiator: initiator.value, sender: sender.value, recipient: recipient.value)
+      try Config.handle(notice, in: state)
+    // A program, not a unit: the caller runs it instruction by instruction.
+    case .executeWithOrigin: throw .unimplemented
     }
   }
 
@@ -131,7 +160,7 @@ extension XcmExecutor {
   func deposit(_ assets: Holding, to beneficiary: Location) throws(XcmError) {
     var failed: [Asset] = []
     var last: XcmError?
-    for asset in assets.assets {
+    for asset in assets {
       // Each attempt is undone on its own, so that a half-made deposit does not meet its own retry.
       let mark = state.begin()
       do throws(XcmError) {

@@ -3,7 +3,7 @@ internal import Primitives
 internal import ScaleCodec
 
 /// A message under construction.
-private struct Outbound {
+struct Outbound {
   let destination: Location
   var instructions: [Instruction] = []
   var transfers: [OutboundTransfer] = []
@@ -49,8 +49,9 @@ extension XcmExecutor {
   ///
   /// Order on the other side: assets for fees, `PayFees`, the other assets, the origin, then either the program or,
   /// without fees, `UnpaidExecution` and the program.
-  /// - Throws: ``XcmError/noPermission`` for an origin to be preserved that chains configured as this one would not let
-  ///   this chain speak for: the assets would arrive and the program would not run.
+  /// - Throws: ``XcmError/notHoldingFees`` and ``XcmError/tooManyAssets`` for fees that are not exactly one asset of
+  ///   holding; ``XcmError/noPermission`` for an origin to be preserved that chains configured as this one would not
+  ///   let this chain speak for: the assets would arrive and the program would not run.
   mutating func initiateTransfer(
     to destination: Location, remoteFees: AssetTransferFilter?, preserveOrigin: Bool, assets: [AssetTransferFilter],
     then xcm: Xcm
@@ -58,10 +59,9 @@ extension XcmExecutor {
     var message = Outbound(destination: destination)
     if let remoteFees {
       guard let taken = registers.holding.takeExactly(remoteFees.filter) else { throw .notHoldingFees }
-      guard !taken.isEmpty else { throw .notHoldingFees }
-      guard taken.count == 1 else { throw .tooManyAssets }
       let moved = try move(taken, remoteFees.kind, into: &message)
-      guard let fees = moved.first else { throw .notHoldingFees }
+      // A filter that matches nothing has this error too: what is asked for is one asset.
+      guard moved.count == 1, let fees = moved.first else { throw .tooManyAssets }
       message.instructions.append(.payFees(asset: fees))
     }
     for filter in assets { _ = try move(registers.holding.take(filter.filter), filter.kind, into: &message) }
@@ -90,7 +90,7 @@ extension XcmExecutor {
   private mutating func move(_ holding: Holding, _ kind: TransferKind, into message: inout Outbound) throws(XcmError)
     -> Assets
   {
-    let assets = try Assets(holding.assets)
+    let assets = try Assets(holding)
     let destination = message.destination
     let moved = try assets.reanchored(to: destination, universal: try Config.universalLocation(in: state))
     switch kind {
@@ -122,7 +122,7 @@ extension XcmExecutor {
   ) throws(XcmError) -> Holding {
     guard !registers.withdrawsFees, registers.fees.isEmpty else { return Holding() }
     guard !Config.isFeeWaived(for: registers.context.origin, reason: reason, in: state) else { return Holding() }
-    let assets = try Assets(registers.holding.selecting(filter).assets)
+    let assets = try Assets(registers.holding.selecting(filter))
     let moved = try assets.reanchored(to: destination, universal: try Config.universalLocation(in: state))
     let first: Instruction =
       switch kind {
@@ -135,8 +135,12 @@ extension XcmExecutor {
     message.instructions = [first, .clearOrigin] + xcm.instructions
     nameClaimer(in: &message, unlessNamedBy: xcm)
     let program = withTopic(Xcm(message.instructions))
-    let fee = try Config.Router.deliveryFee(to: destination, program: program, in: state)
-    return registers.holding.take(.definite(fee))
+    let fees = try Config.Router.deliveryFee(to: destination, program: program, in: state)
+    var aside = Holding()
+    for fee in fees.items {
+      aside.add(registers.holding.take(.definite(Assets(payment(of: fee)))))
+    }
+    return aside
   }
 
   // MARK: Sending
@@ -150,19 +154,20 @@ extension XcmExecutor {
     guard !xcm.instructions.contains(where: \.namesClaimer) else { return }
     let claimer = registers.claimer
     guard claimer.parents == 0, claimer.interior.count == 1, case .accountId32(nil, let id)? = claimer.interior.first,
-      let hints = BoundedVector<Hint, 1>([.assetClaimer(location: .account(id))])
+      let hints = BoundedVector<Hint, 1>([.assetClaimer(location: .account(id))]),
+      let load = message.instructions.firstIndex(where: { ($0.loadedAssets ?? 0) > 0 })
     else { return }
-    message.instructions.insert(.setHints(hints: hints), at: 1)
+    message.instructions.insert(.setHints(hints: hints), at: load + 1)
   }
 
   /// Ends a program with the id of the message that caused it, unless it ends with a topic of its own.
-  private func withTopic(_ program: Xcm) -> Xcm {
+  func withTopic(_ program: Xcm) -> Xcm {
     if case .setTopic? = program.instructions.last { return program }
     return Xcm(program.instructions + [.setTopic(registers.context.traceID)])
   }
 
   /// Pays for delivery and hands a message to the router.
-  private mutating func send(_ message: Outbound, reason: FeeReason) throws(XcmError) {
+  mutating func send(_ message: Outbound, reason: FeeReason) throws(XcmError) {
     let program = withTopic(Xcm(message.instructions))
     // What the other side could not decode must not leave with assets in it.
     guard program.isWithinDecodeLimits else { throw .exceedsMaxMessageSize }
@@ -180,7 +185,7 @@ extension XcmExecutor {
   }
 
   /// Answers a query on behalf of the origin.
-  mutating func respond(_ response: Response, _ info: QueryResponseInfo) throws(XcmError) {
+  mutating func respond(_ response: Response, _ info: QueryResponseInfo, reason: FeeReason) throws(XcmError) {
     var querier: Location?
     if let origin = registers.context.origin {
       querier = origin.reanchored(to: info.destination, universal: try Config.universalLocation(in: state))
@@ -190,14 +195,14 @@ extension XcmExecutor {
       queryId: info.queryId, response: response, maxWeight: info.maxWeight, querier: querier)
     var message = Outbound(destination: info.destination)
     message.instructions = [answer]
-    try send(message, reason: .report)
+    try send(message, reason: reason)
   }
 
   /// Tells which of the named assets are in holding.
   mutating func reportHolding(_ filter: AssetFilter, _ info: QueryResponseInfo) throws(XcmError) {
-    let assets = try Assets(registers.holding.selecting(filter).assets)
+    let assets = try Assets(registers.holding.selecting(filter))
     let universal = try Config.universalLocation(in: state)
-    try respond(.assets(try assets.reanchored(to: info.destination, universal: universal)), info)
+    try respond(.assets(try assets.reanchored(to: info.destination, universal: universal)), info, reason: .report)
   }
 }
 

@@ -1,6 +1,6 @@
 public import PalletSupport
 public import Primitives
-internal import ScaleCodec
+public import ScaleCodec
 
 /// Executes programs of XCM version 5 under the rules of a configuration.
 ///
@@ -9,13 +9,14 @@ internal import ScaleCodec
 /// two halves.
 /// - SeeAlso: the XCM specification's XCVM; registers and life cycle follow polkadot-sdk's `xcm-executor`.
 public struct XcmExecutor<Config: XcmConfig> {
-  /// Levels of programs that may run inside one another.
+  /// Levels of programs that may run inside one another, by `ExecuteWithOrigin` or by calls that execute programs.
   public static var recursionLimit: Int { 10 }
 
   var registers: XcmRegisters<Config.Trader>
   let state: ExecutionContext
   private let observer: ((XcmStep) -> Void)?
   private var level = 0
+  private var phase = XcmPhase.program
 
   private init(
     origin: Location, messageID: H256, weight: Weight, state: ExecutionContext, observer: ((XcmStep) -> Void)?
@@ -44,6 +45,22 @@ public struct XcmExecutor<Config: XcmConfig> {
   public static func execute(
     _ prepared: WeighedXcm, origin: Location, id: inout H256, weightCredit: Weight = .zero, in state: ExecutionContext,
     observer: ((XcmStep) -> Void)? = nil
+  ) -> Outcome {
+    guard let recorder = state.xcmRecorder else {
+      return run(prepared, origin: origin, id: &id, weightCredit: weightCredit, in: state, observer: observer)
+    }
+    recorder.programBegins(prepared, origin: origin, id: id, in: state)
+    let outcome = run(prepared, origin: origin, id: &id, weightCredit: weightCredit, in: state) { step in
+      observer?(step)
+      recorder.note(step, in: state)
+    }
+    recorder.programEnds(outcome, id: id, in: state)
+    return outcome
+  }
+
+  private static func run(
+    _ prepared: WeighedXcm, origin: Location, id: inout H256, weightCredit: Weight, in state: ExecutionContext,
+    observer: ((XcmStep) -> Void)?
   ) -> Outcome {
     var instructions = prepared.program.instructions[...]
     var properties = BarrierProperties(weightCredit: weightCredit)
@@ -77,6 +94,7 @@ public struct XcmExecutor<Config: XcmConfig> {
   /// Takes a fee from an account outside of any program.
   public static func chargeFees(_ fees: Assets, from origin: Location, in state: ExecutionContext) throws(XcmError) {
     guard !fees.isEmpty, !Config.isFeeWaived(for: origin, reason: .chargeFees, in: state) else { return }
+    state.xcmRecorder?.noteFee(fees, reason: .chargeFees)
     let context = XcmContext(origin: origin, messageID: .zero)
     for asset in fees.items { try Config.Transactor.withdraw(asset, from: origin, context: context, in: state) }
     try Config.collect(fee: fees, reason: .chargeFees, context: context, in: state)
@@ -93,18 +111,27 @@ public struct XcmExecutor<Config: XcmConfig> {
         registers.totalSurplus = registers.totalSurplus.adding(failure.weightLeft)
         registers.error = Pair(failure.index, failure.error)
         program = registers.takeErrorHandler()
-        if program.isEmpty { program = registers.takeAppendix() }
+        phase = .errorHandler
+        if program.isEmpty {
+          program = registers.takeAppendix()
+          phase = .appendix
+        }
       } else {
         registers.dropErrorHandler()
         program = registers.takeAppendix()
+        phase = .appendix
       }
     }
   }
 
-  /// Executes instructions until one fails.
-  mutating func process(_ program: Xcm) -> ProgramFailure? {
+  /// Executes instructions until one fails. Too many levels down the first one does.
+  private mutating func process(_ program: Xcm) -> ProgramFailure? {
+    let mayRun = state.enterProgram(limit: Self.recursionLimit)
     level += 1
-    defer { level -= 1 }
+    defer {
+      level -= 1
+      if mayRun { state.leaveProgram() }
+    }
     var failure: ProgramFailure?
     for (index, instruction) in program.instructions.enumerated() {
       if var stopped = failure {
@@ -114,9 +141,13 @@ public struct XcmExecutor<Config: XcmConfig> {
         }
         continue
       }
-      let before = observer == nil ? Holding() : registers.holding
+      let firstEvent = state.events.count
+      let before = observer == nil ? XcmSnapshot() : registers.snapshot
       var raised: XcmError?
-      do throws(XcmError) { try execute(instruction) } catch {
+      do throws(XcmError) {
+        guard mayRun else { throw .exceedsStackLimit }
+        try execute(instruction)
+      } catch {
         raised = error
         failure = ProgramFailure(index: UInt32(clamping: index), error: error)
         let context = registers.context
@@ -127,8 +158,9 @@ public struct XcmExecutor<Config: XcmConfig> {
       }
       observer?(
         XcmStep(
-          level: level, index: index, instruction: instruction, holdingBefore: before, holdingAfter: registers.holding,
-          error: raised))
+          phase: phase, level: level, index: index, instruction: instruction,
+          weight: (try? Config.weigher.weight(of: instruction, in: state)) ?? .zero, before: before,
+          after: registers.snapshot, firstEvent: firstEvent, error: raised))
     }
     return failure
   }
@@ -137,7 +169,6 @@ public struct XcmExecutor<Config: XcmConfig> {
   ///
   /// `ExecuteWithOrigin` is the exception: it is a program, whose instructions are each such a unit.
   private mutating func execute(_ instruction: Instruction) throws(XcmError) {
-    guard level <= Self.recursionLimit else { throw .exceedsStackLimit }
     if case .executeWithOrigin(let descendant, let program) = instruction {
       return try execute(program, asDescendant: descendant)
     }
@@ -193,17 +224,58 @@ public struct WeighedXcm: Hashable, Sendable {
   }
 }
 
+/// Which of an execution's programs is running.
+public enum XcmPhase: Hashable, Sendable {
+  case program
+  case errorHandler
+  case appendix
+}
+
 /// What an observer learns of one executed instruction.
 public struct XcmStep: Sendable {
+  public var phase: XcmPhase
   /// 1 for the program, its error handler and its appendix; more inside `ExecuteWithOrigin`.
   public var level: Int
   /// Position in its own program.
   public var index: Int
   public var instruction: Instruction
-  public var holdingBefore: Holding
-  public var holdingAfter: Holding
+  /// What the weigher says of the instruction, local programs inside it included.
+  public var weight: Weight
+  /// The registers before it.
+  public var before: XcmSnapshot
+  /// The registers after it; those before it when it failed, but for what a failed `ExecuteWithOrigin` did inside.
+  public var after: XcmSnapshot
+  /// Where this instruction's events begin among the context's events; it ends with the newest.
+  public var firstEvent: Int
   /// Why the instruction failed, if it did.
   public var error: XcmError?
+}
+
+/// The registers that a person asks about.
+public struct XcmSnapshot: Hashable, Sendable {
+  public var origin: Location?
+  public var holding: Holding
+  /// Set aside by `PayFees`.
+  public var fees: Holding
+  public var topic: H256?
+  /// The error register: index and error of the last failure.
+  public var error: Pair<UInt32, XcmError>?
+  public var transactStatus: MaybeErrorCode
+  /// Whether fees are taken from the origin's account.
+  public var withdrawsFees: Bool
+
+  public init(
+    origin: Location? = nil, holding: Holding = Holding(), fees: Holding = Holding(), topic: H256? = nil,
+    error: Pair<UInt32, XcmError>? = nil, transactStatus: MaybeErrorCode = .success, withdrawsFees: Bool = false
+  ) {
+    self.origin = origin
+    self.holding = holding
+    self.fees = fees
+    self.topic = topic
+    self.error = error
+    self.transactStatus = transactStatus
+    self.withdrawsFees = withdrawsFees
+  }
 }
 
 /// Where and why a program stopped, and the weight of what it did not reach.

@@ -2,6 +2,13 @@ internal import PalletSupport
 internal import Primitives
 internal import ScaleCodec
 
+/// Where a program's fees come from.
+enum FeePayer {
+  case account
+  case feesRegister
+  case holding
+}
+
 /// The registers of one execution.
 struct XcmRegisters<Trader: WeightTrader> {
   /// Origin, message id and topic.
@@ -14,6 +21,8 @@ struct XcmRegisters<Trader: WeightTrader> {
   var fees = Holding()
   /// Whether a `PayFees` has succeeded; later ones do nothing.
   var hasPaidFees = false
+  /// The asset that the last `BuyExecution` paid with; delivery fees are paid in it too.
+  var executionAsset: AssetID?
   /// Whether fees are taken from the origin's account and not from holding.
   var withdrawsFees = false
   /// Index and error of the last failure.
@@ -42,6 +51,19 @@ struct XcmRegisters<Trader: WeightTrader> {
 
   /// Who owns what is left in holding or comes back undelivered.
   var claimer: Location { assetClaimer ?? context.origin ?? originalOrigin }
+
+  /// Where fees come from now.
+  var payer: FeePayer { withdrawsFees ? .account : fees.isEmpty ? .holding : .feesRegister }
+
+  /// The asset that the program pays fees with, once it has said so by `PayFees` or `BuyExecution`.
+  var feeAsset: AssetID? { fees.firstFungible ?? executionAsset }
+
+  /// What an observer is shown.
+  var snapshot: XcmSnapshot {
+    XcmSnapshot(
+      origin: context.origin, holding: holding, fees: fees, topic: context.topic, error: error,
+      transactStatus: transactStatus, withdrawsFees: withdrawsFees)
+  }
 
   /// Registers an error handler; the weight of the one before it is surplus.
   mutating func setErrorHandler(_ program: Xcm, weight: Weight) {
