@@ -139,7 +139,7 @@ private let recovery: Xcm = [.clearError, .depositAsset(assets: .wild(.all), ben
     #expect(trap.claimer == .account(alice))
     let left = try trap.assets.latest().first?.amount ?? 0
     #expect(left > 2 * unit && left < 3 * unit)
-    #expect(hub.events.contains(.processXcmError(origin: market, index: 4, error: .trap(7), messageId: id)))
+    #expect(hub.events.contains(.processXcmError(origin: market, error: .trap(7), messageId: id, index: 4)))
   }
 
   @Test("a trailing topic is the message's id") func trailingTopic() throws {

@@ -82,7 +82,7 @@ import XCM
     #expect(trap.assets == .v5(small.reserveWithdrawn))
     // It can be claimed once the account can hold it.
     let claim = XcmPallet.Call.claimAssets(assets: trap.assets, beneficiary: .v5(.account(bob)))
-    market.expectRefusal(.localExecutionIncomplete, claim, by: bob)
+    market.expectRefusal(.localExecutionIncompleteWithError, claim, by: bob)
     try ForeignAssetsPallet.mint(1_000_000, of: echo, to: bob, in: market.context)
     #expect(market.call(claim, by: bob) == nil)
     #expect(try market.balance(bob, of: echo) == 1_999_999)

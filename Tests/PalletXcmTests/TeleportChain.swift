@@ -7,9 +7,12 @@ import RuntimeKit
 import ScaleCodec
 import XCM
 
-/// The runtime's XCM, but the native asset may teleport to and from market, counted in a checking account.
+/// The runtime's XCM, but this chain's native asset and market's may teleport to and from market. This chain's is
+/// counted in a checking account.
 enum TeleportSettings: XcmConfig {
-  typealias Transactor = FirstTransactor<NativeTransactor<Native>, FungiblesTransactor<ForeignAssetsSetup>>
+  typealias Transactor = FirstTransactor<
+    NativeTransactor<Native>, FirstTransactor<FungiblesTransactor<LocalAssetsSetup>, FungiblesTransactor<ForeignAssetsSetup>>
+  >
   typealias Router = Recorder
   typealias Trader = FreeTrader
   typealias Trap = Traps
@@ -56,17 +59,21 @@ enum TeleportSettings: XcmConfig {
     XcmSettings.isReserve(origin, of: asset, in: state)
   }
   static func isTeleporter(_ location: Location, of asset: Asset, in state: ExecutionContext) -> Bool {
-    location == .sibling(TestChain.market) && asset.id.location.isHere
+    let market = Location.sibling(TestChain.market)
+    return location == market && (asset.id.location.isHere || asset.id.location == market)
   }
   static func collect(fee: XCM.Assets, reason: FeeReason, context: XcmContext, in state: ExecutionContext) throws(XcmError) {}
 }
 
 enum TeleportConfig: XcmPallet.Config {
   typealias Execution = TeleportSettings
+  typealias Currency = BalancesPallet
+  typealias Clock = RuntimeClock
   static let palletIndex: UInt8 = 34
   /// Three instructions.
   static let maximumInboundWeight = Weight(refTime: 3_000, proofSize: 3)
   static let maximumLocalWeight = Weight(refTime: 1_000_000, proofSize: 1_000)
+  static func account(of location: Location, in context: ExecutionContext) -> AccountID? { EchoRuntime.account(of: location) }
 }
 
 typealias TeleportPallet = XcmPallet.Pallet<TeleportConfig>

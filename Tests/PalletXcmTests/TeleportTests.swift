@@ -41,7 +41,44 @@ import XCM
     #expect(try XcmPallet.refunds.get(Pair(.zero, 1), in: hub.context)?.teleported == native)
   }
 
-  @Test("what teleports is not sent by reserve, and kinds are not mixed") func filtered() throws {
+  @Test("fees teleport beside assets of a reserve, and the other way round", arguments: [0, 1] as [UInt32])
+  func mixed(item: UInt32) throws {
+    let both = assets(Asset(.here, amount: unit), Asset(TestChain.token, amount: 50))
+    #expect(call(transfer(both, to: market, feeItem: item)) == nil)
+    let echo = Asset(.sibling(TestChain.hub), amount: unit)
+    let token = Asset(TestChain.remoteToken, amount: 50)
+    let coins = Instruction.receiveTeleportedAsset(assets(echo))
+    let tokens = Instruction.reserveAssetDeposited(assets(token))
+    #expect(
+      Array(try sent().instructions.dropLast()) == [
+        item == 0 ? coins : tokens, hints(alice), .payFees(asset: item == 0 ? echo : token), item == 0 ? tokens : coins, .clearOrigin,
+        .refundSurplus, .depositAsset(assets: everything(2), beneficiary: .account(bob)),
+      ])
+    #expect(try hub.balance(TeleportSettings.checking) == unit)
+    #expect(try hub.tokens(hub.sovereign(of: TestChain.market)) == 50)
+    let before = try hub.balance(alice)
+    try TeleportPallet.refund(lane: .zero, nonce: 1, in: hub.context)
+    #expect(try hub.balance(alice) == before + unit)
+    #expect(try hub.tokens(hub.sovereign(of: TestChain.market)) == 0)
+  }
+
+  @Test("the calls without a limit are those with one") func deprecated() throws {
+    let plain = XcmPallet.Call.teleportAssets(
+      dest: .v5(market), beneficiary: .v5(.account(bob)), assets: .v5(native), feeAssetItem: 0)
+    #expect(call(plain) == nil)
+    let first = try sent()
+    #expect(call(teleport(native, to: market)) == nil)
+    #expect(try sent().instructions.dropLast() == first.instructions.dropLast())
+  }
+
+  @Test("what teleports home is not sent on from elsewhere") func homeless() throws {
+    let foreign = assets(Asset(market, amount: unit))
+    let before = hub.context.trace
+    #expect(call(transfer(foreign, to: .sibling(TestChain.studio))) == TeleportPallet.failure(.invalidAssetUnknownReserve))
+    hub.expectUnchanged(since: before)
+  }
+
+  @Test("what teleports is not sent by reserve, nor the other way round") func filtered() throws {
     _ = try hub.issuance()
     let before = hub.context.trace
     let reserve = XcmPallet.Call.limitedReserveTransferAssets(
@@ -49,7 +86,13 @@ import XCM
     #expect(call(reserve) == TeleportPallet.failure(.filtered))
     #expect(call(teleport(native, to: .sibling(TestChain.studio))) == TeleportPallet.failure(.filtered))
     let mixed = assets(Asset(.here, amount: unit), Asset(TestChain.token, amount: 50))
-    #expect(call(transfer(mixed, to: market)) == TeleportPallet.failure(.tooManyReserves))
+    func typed(_ type: XcmPallet.TransferType) -> XcmPallet.Call {
+      .transferAssetsUsingTypeAndThen(
+        dest: .v5(market), assets: .v5(mixed), assetsTransferType: type, remoteFeesId: .v5(AssetID(.here)), feesTransferType: type,
+        customXcmOnDest: .v5([]), weightLimit: .unlimited)
+    }
+    #expect(call(typed(.localReserve)) == TeleportPallet.failure(.filtered))
+    #expect(call(typed(.teleport)) == TeleportPallet.failure(.filtered))
     #expect(call(teleport(mixed, to: market)) == TeleportPallet.failure(.filtered))
     hub.expectUnchanged(since: before)
   }

@@ -102,13 +102,21 @@ final class TestChain {
     attempt(call, of: XcmPalletPallet.self, origin: .signed(account), in: context)
   }
 
+  /// Makes a call as root.
+  func force(_ call: XcmPallet.Call) -> DispatchError? {
+    attempt(call, of: XcmPalletPallet.self, origin: .root, in: context)
+  }
+
+  /// Stands in for blocks that pass.
+  func advance(to block: BlockNumber) { System.number.set(block, in: context) }
+
   /// Makes a call and expects that it is refused for this reason and leaves no trace.
   func expectRefusal(
-    _ failure: XcmPallet.Failure, _ refused: XcmPallet.Call, by account: AccountID = alice,
+    _ failure: XcmPallet.Failure, _ refused: XcmPallet.Call, by account: AccountID = alice, asRoot: Bool = false,
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let before = context.trace
-    let error = call(refused, by: account)
+    let error = asRoot ? force(refused) : call(refused, by: account)
     guard case .module(let module)? = error, module.index == XcmPalletPallet.index else {
       Issue.record("refused with \(String(describing: error))", sourceLocation: sourceLocation)
       return

@@ -156,7 +156,7 @@ import XCM
     }
     #expect(hub.call(call(unit)) == nil)
     #expect(try XcmPallet.requestedTimeout.get(in: hub.context) == nil)
-    hub.expectRefusal(.localExecutionIncomplete, call(5_000 * unit))
+    hub.expectRefusal(.localExecutionIncompleteWithError, call(5_000 * unit))
     #expect(try XcmPallet.requestedTimeout.get(in: hub.context) == nil)
     #expect(hub.call(transfer(assets(Asset(.here, amount: unit)), to: .sibling(TestChain.market))) == nil)
     let first = try hub.message(to: market, nonce: 1)

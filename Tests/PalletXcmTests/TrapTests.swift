@@ -47,25 +47,20 @@ import XCM
     hub.expectRefusal(.unknownClaim, claim(two))
   }
 
-  @Test("what a program of the sender's own leaves on the other side is the sender's") func leftOverThere() throws {
+  @Test("what a program of the sender's own leaves on the other side is the sender's", arguments: [false, true])
+  func leftOverThere(preserve: Bool) throws {
     let (hub, market, _) = try TestChain.network()
     let echo = Asset(.sibling(TestChain.hub), amount: 2 * unit)
     let fees = AssetTransferFilter.reserveDeposit(.definite(assets(Asset(.here, amount: 2 * unit))))
-    func move(preserve: Bool) -> XcmPallet.Call {
-      let load: [Instruction] = [.setFeesMode(jitWithdraw: true), .withdrawAsset(assets(Asset(.here, amount: 2 * unit)))]
-      return execute(
-        Xcm(
-          load + [
-            .initiateTransfer(
-              destination: .sibling(TestChain.market), remoteFees: fees, preserveOrigin: preserve, assets: BoundedVector(),
-              remoteXcm: [.refundSurplus])
-          ]))
-    }
-    hub.expectRefusal(.localExecutionIncomplete, move(preserve: true))
-    #expect(hub.call(move(preserve: false)) == nil)
+    let load: [Instruction] = [.setFeesMode(jitWithdraw: true), .withdrawAsset(assets(Asset(.here, amount: 2 * unit)))]
+    let move = Instruction.initiateTransfer(
+      destination: .sibling(TestChain.market), remoteFees: fees, preserveOrigin: preserve, assets: BoundedVector(),
+      remoteXcm: [.refundSurplus])
+    #expect(hub.call(execute(Xcm(load + [move]))) == nil)
+    let alias = Location(parents: 1, .para(TestChain.hub), .account(alice))
     #expect(
       try hub.program(to: market, nonce: 1).instructions.prefix(4) == [
-        .reserveAssetDeposited(assets(echo)), hints(alice), .payFees(asset: echo), .clearOrigin,
+        .reserveAssetDeposited(assets(echo)), hints(alice), .payFees(asset: echo), preserve ? .aliasOrigin(alias) : .clearOrigin,
       ])
     #expect(try hub.deliver(1, to: market).failure == nil)
     let trap = try #require(try XcmPallet.assetTraps.rows(in: market.context, limit: 10).first?.value)
@@ -83,7 +78,7 @@ import XCM
     for ticket in [Location(.generalIndex(4)), .parent, Location(parents: 1, .generalIndex(5)), Location(.generalIndex(5), .onlyChild)] {
       hub.expectRefusal(.unknownClaim, ticketed(two, ticket))
     }
-    hub.expectRefusal(.localExecutionIncomplete, execute([.clearOrigin, .claimAsset(assets: two, ticket: .here)]))
+    hub.expectRefusal(.localExecutionIncompleteWithError, execute([.clearOrigin, .claimAsset(assets: two, ticket: .here)]))
     hub.expectRefusal(.unknownClaim, execute([.descendOrigin(Junctions(.onlyChild)), .claimAsset(assets: two, ticket: .here)]))
     #expect(hub.call(ticketed(two, Location(.generalIndex(5)))) == nil)
     #expect(try traps().isEmpty)
@@ -116,7 +111,7 @@ import XCM
 
   @Test("a claim that cannot be deposited leaves the trap") func undepositable() throws {
     #expect(hub.call(execute([.withdrawAsset(two)])) == nil)
-    hub.expectRefusal(.localExecutionIncomplete, claim(two, to: Location(.generalIndex(1))))
+    hub.expectRefusal(.localExecutionIncompleteWithError, claim(two, to: Location(.generalIndex(1))))
     #expect(try traps().map(\.count) == [1])
   }
 
@@ -124,5 +119,22 @@ import XCM
     #expect(hub.call(execute([.withdrawAsset(two)])) == nil)
     #expect(hub.call(execute([.claimAsset(assets: two, ticket: .here)])) == nil)
     #expect(try traps().map(\.count) == [1])
+  }
+
+  @Test("what a local program does is found under one id") func topics() throws {
+    #expect(hub.call(execute([.withdrawAsset(two)])) == nil)
+    #expect(hub.call(claim(two)) == nil)
+    let topics = hub.context.events.filter { $0.event.first == XcmPalletPallet.index }.map(\.topics)
+    #expect(topics.count == 4 && topics.allSatisfy { $0.count == 1 })
+    #expect(topics[0] == topics[1] && topics[2] == topics[3] && topics[0] != topics[2])
+  }
+
+  @Test("a claim weighs by what it deposits") func claimWeight() throws {
+    func weight(_ count: UInt128) throws -> UInt64 {
+      let items = try XCM.Assets((0..<count).map { Asset(Location(.palletInstance(12), .generalIndex(Compact($0))), amount: 5) })
+      return XcmPalletPallet.info(of: claim(items)).weight.refTime.value
+    }
+    let write = Weight.of(micros: 0, writes: 1).refTime.value
+    #expect(try weight(20) - weight(1) >= 19 * 3 * write)
   }
 }

@@ -5,14 +5,14 @@ extension Balances.Pallet {
   /// What may leave an account now.
   ///
   /// Everything free, less what is frozen beyond the held units, and less the existential deposit when the account
-  /// is to live or something else needs it.
+  /// is to live or something else needs it: held units do, whatever else keeps the account alive.
   public static func reducibleBalance(
     of account: AccountID, _ preservation: Preservation, in context: ExecutionContext
   ) throws(DispatchError) -> Balance {
     let data = try C.Accounts.data(of: account, in: context)
     var untouchable = data.frozen.subtractingSaturating(data.reserved)
     let isNeeded = try !C.Accounts.canLoseProvider(account, in: context)
-    if preservation == .preserve || isNeeded { untouchable = max(untouchable, C.existentialDeposit) }
+    if preservation == .preserve || isNeeded || data.reserved > 0 { untouchable = max(untouchable, C.existentialDeposit) }
     return data.free.subtractingSaturating(untouchable)
   }
 
@@ -74,6 +74,8 @@ extension Balances.Pallet {
       if old.free == 0, old.reserved == 0 { deposit(.endowed(account: account, freeBalance: data.free), in: context) }
       return
     }
+    // An account that somebody else keeps alive would go on without its held units.
+    guard data.reserved == 0 else { throw .consumerRemaining }
     try C.Accounts.setData(nil, of: account, in: context)
     guard data.free > 0 else { return }
     try changeIssuance(in: context) { (total: Balance) throws(ArithmeticError) in try total.subtracting(data.free) }

@@ -58,14 +58,16 @@ extension XcmPallet.Pallet {
       }
     }
     XcmPallet.refunds.set(Pair(lane, nonce), to: plan, in: context)
+    try rememberLock(info, lane: lane, nonce: nonce, in: context)
   }
 
   /// Forgets the refund of a message that was received.
   public static func settled(lane: H256, nonce: UInt64, in context: ExecutionContext) {
     XcmPallet.refunds.remove(Pair(lane, nonce), in: context)
+    _ = try? endLockMessage(lane: lane, nonce: nonce, in: context)
   }
 
-  /// Gives back what a message carried that will never be received.
+  /// Gives back what a message carried that will never be received, and undoes the lock that it was to tell of.
   ///
   /// The plan is removed first. Assets that cannot be put into the claimer's account are trapped for the claimer. Those
   /// that the destination's account here, or the checking account, cannot pay become an overdue refund: the message is
@@ -73,6 +75,7 @@ extension XcmPallet.Pallet {
   public static func refund(lane: H256, nonce: UInt64, in context: ExecutionContext) throws(DispatchError) {
     guard let plan = try XcmPallet.refunds.get(Pair(lane, nonce), in: context) else { return }
     XcmPallet.refunds.remove(Pair(lane, nonce), in: context)
+    try undoLock(lane: lane, nonce: nonce, in: context)
     let rest = giveBack(plan, in: context)
     guard rest.isOwing else { return }
     XcmPallet.overdueRefunds.set(Pair(lane, nonce), to: rest, in: context)
@@ -110,7 +113,7 @@ extension XcmPallet.Pallet {
     let paid = each(returned.assets, in: context) { asset throws(XcmError) in
       try Transactor.deposit(asset, to: plan.claimer, context: xcm, in: context)
     }
-    for assets in parts(of: paid.failed) { _ = trap(assets, for: plan.claimer, in: context) }
+    for assets in parts(of: paid.failed) { _ = trap(assets, for: plan.claimer, message: plan.topic, in: context) }
     for assets in parts(of: paid.done) {
       deposit(.refunded(beneficiary: plan.claimer, assets: assets, messageId: plan.topic), topics: [plan.topic], in: context)
     }
@@ -175,21 +178,28 @@ extension XcmPallet.Pallet {
   }
 
   /// Remembers assets for their claimer.
-  public static func trap(_ assets: Assets, for claimer: Location, in context: ExecutionContext) -> Weight {
+  /// - Parameter message: The message whose program left them, under whose id the event is found.
+  public static func trap(
+    _ assets: Assets, for claimer: Location, message: H256? = nil, in context: ExecutionContext
+  ) -> Weight {
     let hash = trapHash(claimer, assets)
     let known = (try? XcmPallet.assetTraps.get(hash, in: context)) ?? nil
     var record = known ?? XcmPallet.TrapRecord(claimer: claimer, assets: .v5(assets), count: 0)
     record.count = record.count.addingSaturating(1)
     XcmPallet.assetTraps.set(hash, to: record, in: context)
-    deposit(.assetsTrapped(hash: hash, origin: claimer, assets: .v5(assets)), in: context)
+    deposit(
+      .assetsTrapped(hash: hash, origin: claimer, assets: .v5(assets)), topics: message.map { [$0] } ?? [], in: context)
     return .of(reads: 1, writes: 1)
   }
 
   /// Forgets one trap of exactly these assets.
-  /// - Parameter ticket: `Here`, or `GeneralIndex(5)`, the version that assets are trapped in.
+  /// - Parameters:
+  ///   - ticket: `Here`, or `GeneralIndex(5)`, the version that assets are trapped in.
+  ///   - message: The message whose program claims them, under whose id the event is found.
   /// - Returns: Whether there was one.
-  public static func claimTrap(_ assets: Assets, ticket: Location, origin: Location, in context: ExecutionContext) throws(XcmError) -> Bool
-  {
+  public static func claimTrap(
+    _ assets: Assets, ticket: Location, origin: Location, message: H256? = nil, in context: ExecutionContext
+  ) throws(XcmError) -> Bool {
     guard ticket.isHere || ticket == Location(parents: 0, .generalIndex(5)) else { return false }
     let hash = trapHash(origin, assets)
     do throws(DispatchError) {
@@ -201,7 +211,7 @@ extension XcmPallet.Pallet {
         XcmPallet.assetTraps.set(hash, to: record, in: context)
       }
     } catch { throw .failedToTransactAsset }
-    deposit(.assetsClaimed(hash: hash, origin: origin, assets: .v5(assets)), in: context)
+    deposit(.assetsClaimed(hash: hash, origin: origin, assets: .v5(assets)), topics: message.map { [$0] } ?? [], in: context)
     return true
   }
 
@@ -212,7 +222,9 @@ extension XcmPallet.Pallet {
       deposit(.sent(origin: origin ?? .here, destination: destination, message: program, messageId: topic), topics: [topic], in: context)
     case .feesPaid(let paying, let fees, _): deposit(.feesPaid(paying: paying ?? .here, fees: fees), in: context)
     case .processError(let origin, let index, let error, let messageID):
-      deposit(.processXcmError(origin: origin, index: index, error: error, messageId: messageID), topics: [messageID], in: context)
+      deposit(
+        .processXcmError(origin: origin ?? .here, error: error, messageId: messageID, index: index), topics: [messageID],
+        in: context)
     }
   }
 }

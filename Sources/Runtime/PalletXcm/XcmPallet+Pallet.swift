@@ -14,46 +14,110 @@ extension XcmPallet {
     public static var name: String { "XcmPallet" }
     public static var index: UInt8 { C.palletIndex }
     public static var storage: [StorageEntry] {
-      [assetTraps.entry, refunds.entry, overdueRefunds.entry, requestedTimeout.entry, pendingRevenue.entry, sentCount.entry]
+      [
+        queryCounter.entry, queries.entry, queryOwners.entry, openQueries.entry, assetTraps.entry, safeXcmVersion.entry,
+        supportedVersion.entry, versionNotifiers.entry, versionNotifyTargets.entry, announcedVersion.entry,
+        remoteLockedFungibles.entry, lockedFungibles.entry, lastLockChange.entry, lockChanges.entry, pendingLocks.entry,
+        pendingReleases.entry, xcmExecutionSuspended.entry, authorizedAliases.entry, refunds.entry, overdueRefunds.entry,
+        requestedTimeout.entry, pendingRevenue.entry, sentCount.entry,
+      ]
+    }
+
+    public static var constants: [PalletConstant] {
+      [
+        PalletConstant("AliasDeposit", C.aliasDeposit, docs: ["What is held for each location that may act as an account."]),
+        PalletConstant("MaxQueries", maximumQueries, docs: ["How many open queries an account may have."]),
+        PalletConstant("MaxLockers", UInt32(maximumLockers), docs: ["How many locations may hold locks on an account."]),
+      ]
     }
 
     public static func info(of call: Call) -> DispatchInfo {
       switch call {
       case .send: DispatchInfo(.of(micros: 100, reads: 8, writes: 6))
       // Time is what is paid for and what a block has little of; claimed proof bytes would cost nothing.
-      case .execute(_, let maxWeight): DispatchInfo(Weight(refTime: maxWeight.refTime.value).adding(.of(micros: 50)))
-      case .limitedReserveTransferAssets, .limitedTeleportAssets, .transferAssets, .transferAssetsWithTimeout:
+      // Beside the program there is a topic to be taken and, for what it leaves, a trap to be written.
+      case .execute(_, let maxWeight):
+        DispatchInfo(Weight(refTime: maxWeight.refTime.value).adding(.of(micros: 50, reads: 4, writes: 2)))
+      case .teleportAssets, .reserveTransferAssets, .limitedReserveTransferAssets, .limitedTeleportAssets, .transferAssets,
+        .transferAssetsUsingTypeAndThen, .transferAssetsWithTimeout, .retryRefund:
         DispatchInfo(.of(micros: 200, reads: 16, writes: 12))
-      case .claimAssets: DispatchInfo(.of(micros: 100, reads: 6, writes: 4))
-      case .retryRefund: DispatchInfo(.of(micros: 200, reads: 16, writes: 12))
+      case .claimAssets(let assets, _):
+        // A trap and a topic, and for each asset a balance, the asset itself and, at worst, an account.
+        DispatchInfo(.of(micros: 50, reads: 4, writes: 2).adding(.of(micros: 20, reads: 3, writes: 3).multiplied(by: assets.count)))
+      case .forceXcmVersion, .forceDefaultXcmVersion, .forceSuspension: DispatchInfo(.of(micros: 10, writes: 1))
+      case .forceSubscribeVersionNotify, .forceUnsubscribeVersionNotify: DispatchInfo(.of(micros: 100, reads: 10, writes: 9))
+      case .addAuthorizedAlias, .removeAuthorizedAlias, .removeAllAuthorizedAliases:
+        DispatchInfo(.of(micros: 50, reads: 4, writes: 4))
+      case .sendWithReport: DispatchInfo(.of(micros: 150, reads: 12, writes: 10))
+      case .closeQuery: DispatchInfo(.of(micros: 30, reads: 3, writes: 3))
       }
     }
 
+    /// Tells subscribers of a new version, a few in each block.
+    public static func onInitialize(in context: ExecutionContext) throws(DispatchError) {
+      try notifySubscribers(in: context)
+    }
+
     public static func dispatch(_ call: Call, origin: Origin, in context: ExecutionContext) throws(DispatchError) {
-      let account = try origin.signer()
+      guard call.isForced else { return try dispatch(call, by: try origin.signer(), in: context) }
+      try origin.ensureRoot()
+      switch call {
+      case .forceXcmVersion(let location, let version): try setVersion(version, of: location, in: context)
+      case .forceDefaultXcmVersion(let version): try setSafeVersion(version, in: context)
+      case .forceSubscribeVersionNotify(let location): try subscribe(to: try located(location), in: context)
+      case .forceUnsubscribeVersionNotify(let location): try unsubscribe(from: try located(location), in: context)
+      case .forceSuspension(let suspended): xcmExecutionSuspended.set(suspended, in: context)
+      default: throw .badOrigin
+      }
+    }
+
+    private static func dispatch(_ call: Call, by account: AccountID, in context: ExecutionContext) throws(DispatchError) {
       switch call {
       case .send(let dest, let message):
-        try send(try latest(message), to: try latest(dest), from: account, in: context)
+        _ = try send(try latest(message), to: try latest(dest), from: account, in: context)
+      case .sendWithReport(let dest, let message, let timeout):
+        try sendWithReport(try latest(message), to: try latest(dest), until: timeout, from: account, in: context)
+      case .closeQuery(let query): try closeQuery(query, by: account, in: context)
       case .execute(let message, let maxWeight):
         try execute(try latest(message), as: account, limit: maxWeight, in: context)
-      case .limitedReserveTransferAssets(let dest, let beneficiary, let assets, let item, let limit):
-        let request = try request(dest, beneficiary, assets, item, limit)
-        try transfer(request, by: account, teleport: false, in: context)
+      case .claimAssets(let assets, let beneficiary):
+        try claim(try latest(assets), to: try latest(beneficiary), by: account, in: context)
+      case .retryRefund(let lane, let nonce): try retryRefund(lane: lane, nonce: nonce, in: context)
+      case .addAuthorizedAlias(let aliaser, let expires):
+        try authorize(try located(aliaser), until: expires, by: account, in: context)
+      case .removeAuthorizedAlias(let aliaser): try revoke(try located(aliaser), by: account, in: context)
+      case .removeAllAuthorizedAliases: try revokeAll(by: account, in: context)
+      default: try dispatchTransfer(call, by: account, in: context)
+      }
+    }
+
+    private static func dispatchTransfer(_ call: Call, by account: AccountID, in context: ExecutionContext) throws(DispatchError) {
+      switch call {
+      case .teleportAssets(let dest, let beneficiary, let assets, let item):
+        let request = try request(dest, beneficiary, assets, item, .unlimited)
+        try teleport(request, by: account, in: context)
       case .limitedTeleportAssets(let dest, let beneficiary, let assets, let item, let limit):
         let request = try request(dest, beneficiary, assets, item, limit)
-        try transfer(request, by: account, teleport: true, in: context)
+        try teleport(request, by: account, in: context)
+      case .reserveTransferAssets(let dest, let beneficiary, let assets, let item):
+        let request = try request(dest, beneficiary, assets, item, .unlimited)
+        try reserveTransfer(request, by: account, in: context)
+      case .limitedReserveTransferAssets(let dest, let beneficiary, let assets, let item, let limit):
+        let request = try request(dest, beneficiary, assets, item, limit)
+        try reserveTransfer(request, by: account, in: context)
       case .transferAssets(let dest, let beneficiary, let assets, let item, let limit):
         let request = try request(dest, beneficiary, assets, item, limit)
-        try transfer(request, by: account, teleport: nil, in: context)
+        try transfer(request, by: account, in: context)
       case .transferAssetsWithTimeout(let dest, let beneficiary, let assets, let item, let limit, let timeout):
         guard (1...maximumTimeout).contains(timeout.value) else { throw failure(.badTimeout) }
         let request = try request(dest, beneficiary, assets, item, limit)
         requestedTimeout.set(timeout.value, in: context)
-        try transfer(request, by: account, teleport: nil, in: context)
+        try transfer(request, by: account, in: context)
         requestedTimeout.remove(in: context)
-      case .claimAssets(let assets, let beneficiary):
-        try claim(try latest(assets), to: try latest(beneficiary), by: account, in: context)
-      case .retryRefund(let lane, let nonce): try retryRefund(lane: lane, nonce: nonce, in: context)
+      case .transferAssetsUsingTypeAndThen(let dest, let assets, let type, let fees, let feesType, let program, let limit):
+        let request = try request(dest, assets, fees, then: program, limit)
+        try transfer(request, assetsBy: try route(type), feesBy: try route(feesType), by: account, in: context)
+      default: throw .badOrigin
       }
     }
 
@@ -68,25 +132,16 @@ extension XcmPallet {
       // The caller's fee has paid for this weight.
       let outcome = Executor.execute(prepared, origin: .account(account), id: &id, weightCredit: prepared.weight, in: context)
       if let error = outcome.failure { throw incomplete(error) }
-      deposit(.attempted(outcome: outcome), in: context)
+      deposit(.attempted(outcome: outcome), topics: [id], in: context)
     }
 
     /// The error of a local program: the pallet's number, then index and number of the failed instruction's error.
     private static func incomplete(_ error: InstructionError) -> DispatchError {
       if error.error == .unknownClaim { return failure(.unknownClaim) }
       if error.error == .unroutable { return failure(.unreachable) }
-      var module = ModuleError(pallet: index, error: XcmPallet.Failure.localExecutionIncomplete.rawValue)
+      var module = ModuleError(pallet: index, error: XcmPallet.Failure.localExecutionIncompleteWithError.rawValue)
       module.error = FixedBytes([module.number, error.index, error.error.encoded()[0], 0]) ?? .zero
       return .module(module)
-    }
-
-    /// A number that no other message of this chain has, as an XCM topic.
-    static func nextTopic(in context: ExecutionContext) throws(DispatchError) -> H256 {
-      let number = try sentCount.get(in: context)
-      sentCount.set(number &+ 1, in: context)
-      let universal: Junctions
-      do throws(XcmError) { universal = try C.Execution.universalLocation(in: context) } catch { throw .corruption }
-      return topicHash(universal, number)
     }
 
     private static func claim(_ assets: Assets, to beneficiary: Location, by account: AccountID, in context: ExecutionContext)
@@ -100,28 +155,7 @@ extension XcmPallet {
       try execute(program, as: account, limit: C.maximumLocalWeight, in: context)
     }
 
-    private static func send(_ program: Xcm, to destination: Location, from account: AccountID, in context: ExecutionContext)
-      throws(DispatchError)
-    {
-      let origin = Location.account(account)
-      var message = program
-      message.instructions.insert(.descendOrigin(origin.interior), at: 0)
-      let topic = try nextTopic(in: context)
-      message.instructions.append(.setTopic(topic))
-      // What the other side could not decode would only cost its fee.
-      guard message.isWithinDecodeLimits else { throw failure(.sendFailure) }
-      do throws(XcmError) {
-        let fee = try C.Execution.Router.deliveryFee(to: destination, program: message, in: context)
-        try Executor.chargeFees(fee, from: origin, in: context)
-        let info = SendInfo(origin: origin, claimer: origin, topic: topic, reason: .chargeFees)
-        _ = try C.Execution.Router.send(message, to: destination, info: info, in: context)
-      } catch .unroutable { throw failure(.unreachable) } catch .failedToTransactAsset { throw failure(.feesNotMet) } catch {
-        throw failure(.sendFailure)
-      }
-      deposit(.sent(origin: origin, destination: destination, message: message, messageId: topic), in: context)
-    }
-
-    // MARK: Versions
+    // MARK: Versions of arguments
 
     static func latest(_ location: VersionedLocation) throws(DispatchError) -> Location {
       do throws(XcmConversionError) { return try location.latest() } catch { throw failure(.badVersion) }
@@ -129,8 +163,38 @@ extension XcmPallet {
     static func latest(_ assets: VersionedAssets) throws(DispatchError) -> Assets {
       do throws(XcmConversionError) { return try assets.latest() } catch { throw failure(.badVersion) }
     }
+    static func latest(_ id: VersionedAssetID) throws(DispatchError) -> AssetID {
+      do throws(XcmConversionError) { return try id.latest() } catch { throw failure(.badVersion) }
+    }
     static func latest(_ message: VersionedXcm) throws(DispatchError) -> Xcm {
       do throws(XcmConversionError) { return try message.latest() } catch { throw failure(.badVersion) }
+    }
+    /// As ``latest(_:)``, with the error that the reference has where the location is not a destination of assets.
+    private static func located(_ location: VersionedLocation) throws(DispatchError) -> Location {
+      do throws(XcmConversionError) { return try location.latest() } catch { throw failure(.badLocation) }
+    }
+  }
+}
+
+extension XcmPallet.Call {
+  /// Whether only root makes this call.
+  fileprivate var isForced: Bool {
+    switch self {
+    case .forceXcmVersion, .forceDefaultXcmVersion, .forceSubscribeVersionNotify, .forceUnsubscribeVersionNotify,
+      .forceSuspension:
+      true
+    default: false
+    }
+  }
+}
+
+extension VersionedAssets {
+  /// How many assets there are.
+  fileprivate var count: UInt64 {
+    switch self {
+    case .v3(let assets): UInt64(assets.items.count)
+    case .v4(let assets): UInt64(assets.items.count)
+    case .v5(let assets): UInt64(assets.count)
     }
   }
 }

@@ -5,147 +5,115 @@ public import XCM
 
 /// Sends, executes and receives XCM programs, and keeps what they leave behind.
 ///
-/// Calls have the names and arguments of polkadot-sdk's `pallet-xcm`. State grows by one trap record for each distinct
-/// set of assets that a program left, and by one refund plan for each message in flight or with an overdue refund.
+/// Calls, events and errors have the names, arguments and numbers of polkadot-sdk's `pallet-xcm`; what it does not have
+/// is numbered from 200, from 100 and behind its last one. State grows by one trap record for each distinct set of
+/// assets that a program left, by one refund plan for each message in flight or with an overdue refund, by at most
+/// ``maximumQueries`` queries and ``maximumAliases`` aliases for each account, and by ``maximumLockers`` locks.
 public enum XcmPallet {
+  /// What the runtime fixes for the pallet.
   public protocol Config {
     /// How programs are executed.
     associatedtype Execution: XcmConfig
+    /// The native currency, which can be locked. Its asset is this chain itself, `Here`.
+    associatedtype Currency: NativeCurrency
+    /// The chain's height: queries and aliases end by it.
+    associatedtype Clock: ChainClock
     static var palletIndex: UInt8 { get }
     /// The heaviest program from another chain that is executed.
     static var maximumInboundWeight: Weight { get }
     /// The heaviest program that an account may execute.
     static var maximumLocalWeight: Weight { get }
+    /// What an account has held for each location that may act in its name.
+    static var aliasDeposit: Balance { get }
+    /// The account that a location owns here.
+    static func account(of location: Location, in context: ExecutionContext) -> AccountID?
+  }
+
+  /// How assets get from this chain to another.
+  /// - SeeAlso: `xcm-executor`'s `TransferType`.
+  @ScaleCodable(path: "staging_xcm_executor::traits::asset_transfer::TransferType")
+  public enum TransferType: Hashable, Sendable {
+    /// Burnt here, minted there.
+    @ScaleIndex(0) case teleport
+    /// Moved to the destination's account here.
+    @ScaleIndex(1) case localReserve
+    /// Burnt here, taken from this chain's account there.
+    @ScaleIndex(2) case destinationReserve
+    /// Burnt here, moved on a third chain from this chain's account to the destination's.
+    @ScaleIndex(3) case remoteReserve(VersionedLocation)
   }
 
   @ScaleCodable(path: "pallet_xcm::pallet::Call")
   public indirect enum Call: Hashable, Sendable {
     /// Sends a program in the name of the caller. Origin: signed.
     @ScaleIndex(0) case send(dest: VersionedLocation, message: VersionedXcm)
+    /// As `limited_teleport_assets` without a limit. Origin: signed.
+    @ScaleIndex(1) case teleportAssets(
+      dest: VersionedLocation, beneficiary: VersionedLocation, assets: VersionedAssets, feeAssetItem: UInt32)
+    /// As `limited_reserve_transfer_assets` without a limit. Origin: signed.
+    @ScaleIndex(2) case reserveTransferAssets(
+      dest: VersionedLocation, beneficiary: VersionedLocation, assets: VersionedAssets, feeAssetItem: UInt32)
     /// Executes a program as the caller. Origin: signed.
     @ScaleIndex(3) case execute(message: VersionedXcm, maxWeight: Weight)
+    /// States the newest version that a location understands. Origin: root.
+    @ScaleIndex(4) case forceXcmVersion(location: Location, version: UInt32)
+    /// Sets the version for locations of which nothing is known; `nil` to send them nothing. Origin: root.
+    @ScaleIndex(5) case forceDefaultXcmVersion(maybeXcmVersion: UInt32?)
+    /// Asks a chain to tell its version, now and whenever it changes. Origin: root.
+    @ScaleIndex(6) case forceSubscribeVersionNotify(location: VersionedLocation)
+    /// Ends such a subscription. Origin: root.
+    @ScaleIndex(7) case forceUnsubscribeVersionNotify(location: VersionedLocation)
     /// Moves assets whose reserve is here, at the destination or on a third chain. Origin: signed.
     @ScaleIndex(8) case limitedReserveTransferAssets(
       dest: VersionedLocation, beneficiary: VersionedLocation, assets: VersionedAssets, feeAssetItem: UInt32, weightLimit: WeightLimit)
     /// Moves assets between chains that trust each other to burn and mint them. Origin: signed.
     @ScaleIndex(9) case limitedTeleportAssets(
       dest: VersionedLocation, beneficiary: VersionedLocation, assets: VersionedAssets, feeAssetItem: UInt32, weightLimit: WeightLimit)
-    /// Moves assets in the way that fits them. Origin: signed.
+    /// Stops or resumes the execution of programs. Origin: root.
+    @ScaleIndex(10) case forceSuspension(suspended: Bool)
+    /// Moves assets in the way that fits them; the fee asset may go another way than the rest. Origin: signed.
     @ScaleIndex(11) case transferAssets(
       dest: VersionedLocation, beneficiary: VersionedLocation, assets: VersionedAssets, feeAssetItem: UInt32, weightLimit: WeightLimit)
     /// Takes trapped assets back. Origin: signed.
     @ScaleIndex(12) case claimAssets(assets: VersionedAssets, beneficiary: VersionedLocation)
+    /// Moves assets in the stated ways and runs a program of the caller's with them at the destination. Origin: signed.
+    @ScaleIndex(13) case transferAssetsUsingTypeAndThen(
+      dest: VersionedLocation, assets: VersionedAssets, assetsTransferType: XcmPallet.TransferType,
+      remoteFeesId: VersionedAssetID, feesTransferType: XcmPallet.TransferType, customXcmOnDest: VersionedXcm,
+      weightLimit: WeightLimit)
+    /// Lets another location act as the caller, up to a block or for good. Origin: signed.
+    @ScaleIndex(14) case addAuthorizedAlias(aliaser: VersionedLocation, expires: UInt64?)
+    /// Ends that for one location. Origin: signed.
+    @ScaleIndex(15) case removeAuthorizedAlias(aliaser: VersionedLocation)
+    /// Ends that for all locations. Origin: signed.
+    @ScaleIndex(16) case removeAllAuthorizedAliases
     /// As `transfer_assets`, with a timeout of its own in milliseconds for the first hop. Origin: signed.
     @ScaleIndex(200) case transferAssetsWithTimeout(
       dest: VersionedLocation, beneficiary: VersionedLocation, assets: VersionedAssets, feeAssetItem: UInt32, weightLimit: WeightLimit,
       timeout: Compact<UInt64>)
     /// Gives back what a refund could not: anybody may ask, the claimer gets it. Origin: signed.
     @ScaleIndex(201) case retryRefund(lane: H256, nonce: UInt64)
+    /// As `send`, and awaits a report of how the program ended until a block. Origin: signed.
+    @ScaleIndex(202) case sendWithReport(dest: VersionedLocation, message: VersionedXcm, timeout: BlockNumber)
+    /// Forgets a query: the caller's own once it is answered, anybody's after its timeout. Origin: signed.
+    @ScaleIndex(203) case closeQuery(queryId: UInt64)
   }
-
-  @ScaleCodable(path: "pallet_xcm::pallet::Event")
-  public indirect enum Event: Hashable, Sendable {
-    /// A local program ended.
-    @ScaleIndex(0) case attempted(outcome: Outcome)
-    /// A message left for another chain.
-    @ScaleIndex(1) case sent(origin: Location, destination: Location, message: Xcm, messageId: H256)
-    /// A program left assets behind; `hash` names the trap.
-    @ScaleIndex(11) case assetsTrapped(hash: H256, origin: Location, assets: VersionedAssets)
-    /// Fees were taken.
-    @ScaleIndex(21) case feesPaid(paying: Location, fees: Assets)
-    /// Trapped assets were taken back.
-    @ScaleIndex(22) case assetsClaimed(hash: H256, origin: Location, assets: VersionedAssets)
-    /// An instruction failed; `index` counts from 0 within the program that was running.
-    @ScaleIndex(100) case processXcmError(origin: Location?, index: UInt32, error: XcmError, messageId: H256)
-    /// A program from another chain ended.
-    @ScaleIndex(101) case processed(origin: Location, messageId: H256, outcome: Outcome)
-    /// Assets of a message that was never received came back.
-    @ScaleIndex(102) case refunded(beneficiary: Location, assets: Assets, messageId: H256)
-    /// Some assets of such a message cannot be given back yet; `retry_refund` does it later.
-    @ScaleIndex(103) case refundOverdue(lane: H256, nonce: UInt64, beneficiary: Location, messageId: H256)
-  }
-
-  public enum Failure: UInt8, PalletFailure {
-    /// The destination is not a chain that messages can go to. Open a lane to it first.
-    case unreachable
-    /// The message cannot be sent: its receiver could not decode it, or the lane is paused or full.
-    case sendFailure
-    /// An asset does not travel this way to this destination: by teleport, or by reserve though it teleports.
-    case filtered
-    /// The program weighs more than the limit, or its weight cannot be computed.
-    case unweighableMessage
-    /// No assets were given.
-    case empty
-    /// An asset cannot be named at the destination.
-    case cannotReanchor
-    /// More assets than one transfer may move.
-    case tooManyAssets
-    /// The version of an argument says what version 5 cannot.
-    case badVersion
-    /// The program failed here, so nothing was sent: see the error's second and third byte for index and XCM error.
-    case localExecutionIncomplete
-    /// The assets are not all of one kind of transfer. Send them in several calls.
-    case tooManyReserves
-    /// The fee asset cannot be split over two hops. Name an amount of at least 2.
-    case invalidAsset
-    /// The balance is too low for the delivery fee.
-    case feesNotMet
-    /// No trap holds exactly these assets for the caller.
-    case unknownClaim
-    /// The fee asset's place is not one of the assets.
-    case badFeeItem
-    /// The timeout is 0 or longer than a week.
-    case badTimeout
-    /// No refund of this message is overdue.
-    case unknownRefund
-    /// The account that holds the assets still has too little. Try again when it has more.
-    case reserveTooLow
-  }
-
-  /// Assets that wait to be claimed.
-  @ScaleCodable(path: "echo_xcm::TrapRecord")
-  public struct TrapRecord: Hashable, Sendable {
-    /// Who may claim, as seen from this chain.
-    public var claimer: Location
-    public var assets: VersionedAssets
-    /// How many times exactly these assets were trapped for exactly this claimer.
-    public var count: UInt32
-  }
-
-  /// What a message's refund gives back, and to whom.
-  @ScaleCodable(path: "echo_xcm::RefundPlan")
-  public struct RefundPlan: Hashable, Sendable {
-    public var claimer: Location
-    public var destination: Location
-    public var topic: H256
-    /// Moved to the destination's sovereign account here.
-    public var reserveDeposited: Assets
-    /// Taken out of the local ledger, the destination being their reserve.
-    public var reserveWithdrawn: Assets
-    /// Taken out of the local ledger and checked out.
-    public var teleported: Assets
-  }
-
-  /// Trapped assets by the hash of claimer and assets.
-  public static let assetTraps = OptionalStorageMap<H256, TrapRecord>(
-    "XcmPallet", "AssetTraps", hasher: .blake2b128Concat, docs: ["Assets that programs left, by the hash of claimer and assets."])
-  /// Refund plans by lane and nonce.
-  public static let refunds = OptionalStorageMap<Pair<H256, UInt64>, RefundPlan>(
-    "XcmPallet", "Refunds", hasher: .blake2b128Concat, docs: ["What comes back should a message never arrive, by lane and nonce."])
-  /// What refunds could not give back, by lane and nonce: the reserve or checking account had too little.
-  public static let overdueRefunds = OptionalStorageMap<Pair<H256, UInt64>, RefundPlan>(
-    "XcmPallet", "OverdueRefunds", hasher: .blake2b128Concat, docs: ["What refunds could not give back, by lane and nonce."])
-  /// The timeout that the running call asked for; absent between calls.
-  public static let requestedTimeout = OptionalStorageValue<UInt64>(
-    "XcmPallet", "RequestedTimeout", docs: ["The timeout of the running call in milliseconds."])
-  /// Fees that are too small for the account that is to get them, by asset; they wait here until they are not.
-  public static let pendingRevenue = StorageMap<Location, Balance>(
-    "XcmPallet", "PendingRevenue", hasher: .blake2b128Concat, default: 0, docs: ["Collected fees that no account holds yet, by asset."])
-  /// Messages sent so far: makes topics unique.
-  public static let sentCount = StorageValue<UInt64>("XcmPallet", "SentCount", default: 0, docs: ["Messages that left so far."])
 
   /// Most assets in one transfer.
   public static let maximumTransferAssets = 2
   /// The longest timeout of a message, in milliseconds: one week.
   public static let maximumTimeout: UInt64 = 7 * 24 * 3_600_000
+  /// Most queries of one account that are not closed.
+  public static let maximumQueries: UInt32 = 64
+  /// Most locations that may act as one account.
+  public static let maximumAliases = 10
+  /// Most locations that hold locks on one account, and most assets that one account has locked elsewhere.
+  public static let maximumLockers = 8
+  /// Most subscribers that are told of a new version in one block.
+  public static let maximumNotificationsPerBlock = 8
+}
+
+extension XcmPallet.Config {
+  /// 0.01 with twelve decimals.
+  public static var aliasDeposit: Balance { 10_000_000_000 }
 }
