@@ -96,13 +96,14 @@ let package = Package(
       "PalletLightClients", in: "Runtime",
       uses: ["Primitives", "ScaleCodec", "Hashing", "Keys", "MerkleMountainRange", "StateTrie", "Finality", "LightClient", "PalletSupport"]),
     room("PalletMessages", in: "Runtime", uses: ["Primitives", "ScaleCodec", "Hashing", "StateTrie", "Lanes", "PalletSupport"]),
+    room("PalletAssetRate", in: "Runtime", uses: ["Primitives", "ScaleCodec", "PalletSupport", "XCM"]),
     room("PalletXcm", in: "Runtime", uses: ["Primitives", "ScaleCodec", "Hashing", "PalletSupport", "XCM"]),
     room(
       "EchoRuntime", in: "Runtime",
       uses: [
         "Primitives", "ScaleCodec", "Hashing", "Keys", "MerkleMountainRange", "Finality", "LightClient", "Lanes", "PalletSupport", "XCM",
         "PalletSystem", "PalletTimestamp", "PalletBalances", "PalletTransactionPayment", "PalletAssets", "PalletParachainInfo",
-        "PalletSudo", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletXcm",
+        "PalletSudo", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletAssetRate", "PalletXcm",
       ]),
 
     // Chain: executing blocks and choosing transactions.
@@ -154,9 +155,13 @@ let package = Package(
         "Primitives", "ScaleCodec", "Hashing", "Keys", "StateTrie", "MerkleMountainRange", "Finality", "LightClient", "Lanes", "Proofs",
         "PalletSupport", "XCM", "EchoRuntime",
       ], path: "Sources/Apps/Conformance", swiftSettings: strict),
+    .target(
+      name: "XcmTools", dependencies: ["Primitives", "ScaleCodec", "Keys", "PalletSupport", "XCM", "EchoRuntime", "RPC"],
+      path: "Sources/Apps/XcmTools", swiftSettings: strict),
     .executableTarget(
       name: "echochain",
       dependencies: [
+        "XcmTools", "PalletAssetRate",
         "Primitives", "ScaleCodec", "Hashing", "Keys", "KeyValueStore", "RocksStore", "StateTrie", "MerkleMountainRange", "Finality",
         "LightClient", "Lanes", "Proofs", "PalletSupport", "XCM", "PalletSystem", "PalletBalances", "PalletAssets", "PalletSudo",
         "PalletTimestamp", "PalletTransactionPayment", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletXcm", "EchoRuntime",
@@ -210,6 +215,9 @@ let package = Package(
         "Primitives", "ScaleCodec", "Hashing", "Keys", "Finality", "Lanes", "PalletSupport", "XCM", "PalletSystem", "PalletTimestamp",
         "PalletBalances", "PalletAssets", "PalletLightClients", "PalletMessages", "PalletXcm", "EchoRuntime", "RuntimeKit",
       ]),
+    tests("PalletAssetRateTests", uses: ["Primitives", "ScaleCodec", "PalletSupport", "XCM", "PalletAssetRate", "RuntimeKit"]),
+    tests("XCMReferenceTests", uses: ["Primitives", "ScaleCodec", "PalletSupport", "XCM"]),
+    tests("XcmToolsTests", uses: ["Primitives", "ScaleCodec", "Keys", "PalletSupport", "XCM", "EchoRuntime", "RPC", "XcmTools"]),
     tests("XCMTests", uses: ["Primitives", "ScaleCodec", "Hashing", "PalletSupport", "XCM"]),
     tests("ConformanceTests", uses: ["Primitives", "Finality", "Proofs", "Conformance"]),
     tests("TransactionPoolTests", uses: ["Primitives", "TransactionPool"]),
@@ -228,8 +236,9 @@ let package = Package(
     tests(
       "EchoRuntimeTests",
       uses: [
-        "Primitives", "ScaleCodec", "Hashing", "Keys", "PalletSupport", "PalletSystem", "PalletBalances", "PalletTimestamp",
-        "PalletTransactionPayment", "EchoRuntime", "RuntimeKit",
+        "Primitives", "ScaleCodec", "Hashing", "Keys", "PalletSupport", "XCM", "PalletSystem", "PalletBalances", "PalletTimestamp",
+        "PalletTransactionPayment", "PalletAssets", "PalletAssetRate", "PalletXcm", "EchoRuntime", "RuntimeKit", "Finality", "Lanes",
+        "PalletLightClients", "PalletMessages", "PalletSudo",
       ]),
     tests(
       "BlockExecutionTests",
@@ -248,7 +257,7 @@ let package = Package(
       "EndToEndTests",
       uses: [
         "Primitives", "ScaleCodec", "Hashing", "Keys", "Lanes", "LightClient", "PalletSupport", "XCM", "PalletSystem", "PalletBalances",
-        "PalletAssets", "PalletLightClients", "PalletMessages", "PalletXcm", "EchoRuntime", "ChainClient",
+        "PalletAssets", "PalletLightClients", "PalletMessages", "PalletXcm", "EchoRuntime", "RPC", "ChainClient",
       ]),
     tests("ChainClientTests", uses: ["Primitives", "RPC", "ChainClient"]),
     tests("RPCTests", uses: ["Primitives", "ScaleCodec", "RPC"]),
@@ -256,7 +265,8 @@ let package = Package(
       "NodeTests",
       uses: [
         "Primitives", "ScaleCodec", "Hashing", "Keys", "KeyValueStore", "StateTrie", "MerkleMountainRange", "Finality", "PalletSupport",
-        "PalletSystem", "PalletBalances", "EchoRuntime", "BlockExecution", "RPC", "Node", .product(name: "Logging", package: "swift-log"),
+        "PalletSystem", "PalletBalances", "PalletXcm", "XCM", "EchoRuntime", "BlockExecution", "RPC", "Node", "ChainClient",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     tests(
       "RelayerCoreTests",

@@ -26,8 +26,16 @@ private func spec(paraId: UInt32 = 7) -> ChainSpec {
     balances: [.init(account: alice.publicKey.accountID.hex, amount: "\(1000 * unit)")], assets: [], links: [])
 }
 
+/// What signatures on the chain are bound to.
+private func signingContext(of chain: Chain) -> SigningContext {
+  let version = EchoRuntime.version
+  return SigningContext(
+    specVersion: version.specVersion, transactionVersion: version.transactionVersion, genesisHash: chain.genesisHash,
+    birthHash: chain.genesisHash)
+}
+
 private func extrinsic(_ chain: Chain, nonce: UInt32, to: AccountID, amount: Balance) -> [UInt8] {
-  let context = SigningContext(specVersion: 1, transactionVersion: 1, genesisHash: chain.genesisHash, birthHash: chain.genesisHash)
+  let context = signingContext(of: chain)
   let call = RuntimeCall.balances(.transferKeepAlive(dest: .id(to), value: Compact(amount)))
   return Extrinsic(call: call, extra: SignedExtra(era: .immortal, nonce: nonce), context: context, key: alice).encoded()
 }
@@ -77,7 +85,7 @@ private func grow(_ chain: Chain, _ extrinsics: [[UInt8]] = []) throws -> Execut
 
   @Test("a transaction that does not fit is skipped, and smaller ones behind it are taken") func skipping() throws {
     let chain = try Chain(store: MemoryStore(columns: ChainColumn.all), spec: spec())
-    let context = SigningContext(specVersion: 1, transactionVersion: 1, genesisHash: chain.genesisHash, birthHash: chain.genesisHash)
+    let context = signingContext(of: chain)
     // Nearly the whole of what one extrinsic may weigh, twice: the second does not fit beside the first.
     let heavy = RuntimeCall.xcmPallet(.execute(message: .v5([]), maxWeight: Weight(refTime: 900_000_000_000)))
     func signed(_ call: RuntimeCall, _ nonce: UInt32, _ key: SecretKey) -> [UInt8] {

@@ -41,7 +41,10 @@ private func firstBlock() throws -> (ExecutionContext, SigningContext) {
   let hash = try #require(H256([UInt8](repeating: 9, count: 32)))
   try Executive.initialize(number: 1, parentHash: hash, digest: [], in: context)
   try Executive.apply(Executive.timestampInherent(1000), signatureChecked: false, in: context)
-  return (context, SigningContext(specVersion: 1, transactionVersion: 1, genesisHash: hash, birthHash: hash))
+  let version = EchoRuntime.version
+  let signing = SigningContext(
+    specVersion: version.specVersion, transactionVersion: version.transactionVersion, genesisHash: hash, birthHash: hash)
+  return (context, signing)
 }
 
 private func transfer(_ amount: Balance) -> RuntimeCall { .balances(.transferKeepAlive(dest: .id(bob), value: Compact(amount))) }
@@ -87,7 +90,7 @@ private func transfer(_ amount: Balance) -> RuntimeCall { .balances(.transferKee
     var otherChain = signing
     otherChain.genesisHash = .zero
     var otherVersion = signing
-    otherVersion.specVersion = 2
+    otherVersion.specVersion += 1
     let pauper = DevelopmentKey.ferdie.secretKey
     let cases: [(String, [UInt8], TransactionValidityError)] = [
       ("undecodable", [1, 2, 3], .invalid(.call)),

@@ -29,20 +29,42 @@ final class TestChain {
 
   static let unit: Balance = 1_000_000_000_000
 
+  /// An asset of chain 1000's own: 7, with six decimals, that teleports to and from chain 2000.
+  static let credits: Balance = 1_000_000
+  static func credits(on para: UInt32) -> Location { AssetName(home: para == 1000 ? nil : 1000, id: 7).location }
+
   init(_ name: String, paraId: UInt32, links: [UInt32], sessionLength: UInt32 = 600, minimumVoucher: Balance = 1_000_000) throws {
     self.paraId = paraId
     let accounts = [DevelopmentKey.alice, .bob, .charlie, .dave].map {
       ChainSpec.Endowment(account: $0.secretKey.publicKey.accountID.hex, amount: "\(1_000 * Self.unit)")
     }
     let pots = [EchoRuntime.treasury, EchoRuntime.relayerPot].map { ChainSpec.Endowment(account: $0.hex, amount: "\(Self.unit)") }
-    let spec = ChainSpec(
+    let pool = ChainSpec.Endowment(account: EchoRuntime.exchangePool.hex, amount: "\(100 * Self.unit)")
+    var spec = ChainSpec(
       name: name, network: "test", paraId: paraId, chainType: "Development", tokenSymbol: name.uppercased(), tokenDecimals: 12,
       ss58Prefix: 42,
       sessionLength: sessionLength, genesisTime: 0, authorities: keys.map { Hex.encode($0.publicKey.compressed) },
-      sudo: DevelopmentKey.alice.secretKey.publicKey.accountID.hex, balances: accounts + pots, assets: [],
+      sudo: DevelopmentKey.alice.secretKey.publicKey.accountID.hex, balances: accounts + pots + [pool], assets: [],
       links: links.map {
         ChainSpec.LinkedChain(name: "chain\($0)", paraId: $0, symbol: "C\($0)", decimals: 12, minimumBalance: "\(minimumVoucher)")
-      })
+      }, rates: links.map { ChainSpec.Rate(asset: "\($0)/native", rate: "1") })
+    if paraId == 1000 {
+      spec.assets = [
+        ChainSpec.LocalAsset(
+          id: 7, owner: DevelopmentKey.alice.secretKey.publicKey.accountID.hex, symbol: "CRED", decimals: 6, minimumBalance: "100",
+          balances: [
+            ChainSpec.Endowment(
+              account: DevelopmentKey.alice.secretKey.publicKey.accountID.hex, amount: "\(1_000_000 * Self.credits)")
+          ])
+      ]
+    } else if paraId == 2000, let index = spec.links.firstIndex(where: { $0.paraId == 1000 }) {
+      spec.links[index].assets = [ChainSpec.LinkedAsset(id: 7, symbol: "CRED", decimals: 6, minimumBalance: "100")]
+    }
+    if paraId != 2001 {
+      let name = paraId == 1000 ? "7" : "1000/7"
+      spec.teleports = [ChainSpec.Teleport(asset: name, chains: [paraId == 1000 ? 2000 : 1000])]
+      spec.rates.append(ChainSpec.Rate(asset: name, rate: "2"))
+    }
     chain = try Chain(store: MemoryStore(columns: ChainColumn.all), spec: spec)
   }
 
@@ -93,6 +115,19 @@ final class TestChain {
 
   func balance(_ key: DevelopmentKey, of para: UInt32) throws -> Balance {
     try ForeignAssetsPallet.balance(of: .sibling(para), who: key.secretKey.publicKey.accountID, in: context())
+  }
+
+  /// What an account has of any asset, as this chain names it.
+  func balance(of asset: Location, _ account: AccountID) throws -> Balance {
+    if asset.isHere { return try BalancesPallet.freeBalance(of: account, in: context()) }
+    if case .palletInstance? = asset.interior.first, asset.parents == 0 {
+      return try AssetsPallet.balance(of: 7, who: account, in: context())
+    }
+    return try ForeignAssetsPallet.balance(of: asset, who: account, in: context())
+  }
+
+  func balance(of asset: Location, _ key: DevelopmentKey) throws -> Balance {
+    try balance(of: asset, key.secretKey.publicKey.accountID)
   }
 
   func issuance(of para: UInt32) throws -> Balance { try ForeignAssetsPallet.totalIssuance(of: .sibling(para), in: context()) }
@@ -223,6 +258,32 @@ final class TestNetwork {
           .timeout(lane: lane, height: target.height, header: target.header(), nonce: nonce, proof: target.chain.best.proof(for: keys)))
       ),
     ])
+  }
+
+  /// Delivers and confirms until nothing is on its way any more.
+  ///
+  /// - Returns: What happened on each chain meanwhile, by para id.
+  @discardableResult
+  func settle() throws -> [UInt32: [RuntimeEvent]] {
+    var events: [UInt32: [RuntimeEvent]] = [:]
+    for _ in 0..<16 {
+      var moved = false
+      for source in all {
+        for target in all where target !== source {
+          guard let nonces = try pending(source, to: target) else { continue }
+          moved = true
+          try source.seal()
+          try deliver(from: source, to: target, range: nonces)
+          guard try target.failures().isEmpty else { throw TestChain.TestFailure("delivery: \(try target.failures())") }
+          events[target.paraId, default: []] += try target.events()
+          try confirm(Array(nonces), from: source, at: target)
+          guard try source.failures().isEmpty else { throw TestChain.TestFailure("receipt: \(try source.failures())") }
+          events[source.paraId, default: []] += try source.events()
+        }
+      }
+      if !moved { return events }
+    }
+    throw TestChain.TestFailure("messages keep coming")
   }
 
   /// A call that moves an asset of `reserve` to another chain.

@@ -47,7 +47,9 @@ struct TestNode {
     birth: H256? = nil, genesis: H256? = nil
   ) -> [UInt8] {
     let genesis = genesis ?? chain.genesisHash
-    let context = SigningContext(specVersion: 1, transactionVersion: 1, genesisHash: genesis, birthHash: birth ?? genesis)
+    let context = SigningContext(
+      specVersion: EchoRuntime.version.specVersion, transactionVersion: EchoRuntime.version.transactionVersion, genesisHash: genesis,
+      birthHash: birth ?? genesis)
     let call = RuntimeCall.balances(.transferKeepAlive(dest: .id(DevelopmentKey.dave.account), value: Compact(amount)))
     return Extrinsic(call: call, extra: SignedExtra(era: era, nonce: nonce, tip: tip), context: context, key: key.secretKey).encoded()
   }

@@ -93,7 +93,7 @@ public enum XcmMessages: MessageHandler {
   }
 }
 
-/// Sends XCM programs over the lane to their destination.
+/// Sends XCM programs over the lane to their destination, in the newest version that it is known to understand.
 public enum LaneRouter: XcmRouter {
   /// The part of the delivery fee that does not depend on the message: 0.02 with twelve decimals, a little more than
   /// relaying one message alone costs in fees at both ends.
@@ -110,18 +110,29 @@ public enum LaneRouter: XcmRouter {
     return id.value
   }
 
+  /// The program as its destination understands it.
+  /// - Throws: ``XcmError/destinationUnsupported`` when that version cannot say it.
+  private static func wrapped(_ program: Xcm, for destination: Location, in state: ExecutionContext) throws(XcmError) -> VersionedXcm {
+    let version = try XcmPalletPallet.wrapVersion(of: destination, in: state)
+    // An older chain could not read who may claim what is left; nothing else would be lost with the hint.
+    let said = version < XcmVersion.latest ? program.withoutHints : program
+    do throws(XcmConversionError) { return try VersionedXcm(said, version: version) } catch { throw .destinationUnsupported }
+  }
+
   public static func deliveryFee(to destination: Location, program: Xcm, in state: ExecutionContext) throws(XcmError) -> Assets {
     let id = try parachain(destination)
     guard Messages.laneByPara.exists(id, in: state) else { throw .unroutable }
-    let size = VersionedXcm.v5(program).encodedSize
+    let size = try wrapped(program, for: destination, in: state).encodedSize
     guard size <= LaneLimits.payloadBytes else { throw .exceedsMaxMessageSize }
     return Assets(Asset(.here, amount: baseFee + byteFee * Balance(size)))
   }
 
   public static func send(_ program: Xcm, to destination: Location, info: SendInfo, in state: ExecutionContext) throws(XcmError) -> H256 {
     let id = try parachain(destination)
-    let payload = VersionedXcm.v5(program).encoded()
-    let fee = try deliveryFee(to: destination, program: program, in: state).first?.amount ?? 0
+    let payload = try wrapped(program, for: destination, in: state).encoded()
+    // A fee that nobody paid would be taken from what others paid for their messages.
+    let isFree = XcmSettings.isFeeWaived(for: info.origin, reason: info.reason, in: state)
+    let fee = try isFree ? 0 : deliveryFee(to: destination, program: program, in: state).first?.amount ?? 0
     let sent: (lane: H256, nonce: UInt64)
     do throws(DispatchError) {
       let timeout = try XcmPallet.requestedTimeout.get(in: state) ?? defaultTimeout

@@ -28,6 +28,10 @@ public struct ChainSpec: Codable, Hashable, Sendable {
   public var assets: [LocalAsset]
   /// Other chains of the network whose native assets this chain accepts.
   public var links: [LinkedChain]
+  /// Assets that this chain and others burn and mint for one another.
+  public var teleports: [Teleport]
+  /// What other assets are worth here: they buy execution, and the exchange pool trades them.
+  public var rates: [Rate]
 
   /// An account and what it starts with, in the smallest native unit as decimal text.
   public struct Endowment: Codable, Hashable, Sendable {
@@ -57,7 +61,7 @@ public struct ChainSpec: Codable, Hashable, Sendable {
     }
   }
 
-  /// A chain of the same network, and its native asset as it is known here.
+  /// A chain of the same network, and its assets as they are known here.
   public struct LinkedChain: Codable, Hashable, Sendable {
     public var name: String
     public var paraId: UInt32
@@ -65,19 +69,66 @@ public struct ChainSpec: Codable, Hashable, Sendable {
     public var decimals: UInt8
     /// Smallest balance of the voucher, in its smallest unit, as decimal text.
     public var minimumBalance: String
-    public init(name: String, paraId: UInt32, symbol: String, decimals: UInt8, minimumBalance: String) {
+    /// Assets of that chain's own that are known here too.
+    public var assets: [LinkedAsset]
+    public init(
+      name: String, paraId: UInt32, symbol: String, decimals: UInt8, minimumBalance: String, assets: [LinkedAsset] = []
+    ) {
       self.name = name
       self.paraId = paraId
+      self.symbol = symbol
+      self.decimals = decimals
+      self.minimumBalance = minimumBalance
+      self.assets = assets
+    }
+  }
+
+  /// An asset of a linked chain's own, as it is known here.
+  public struct LinkedAsset: Codable, Hashable, Sendable {
+    /// The asset's id on its own chain.
+    public var id: UInt32
+    public var symbol: String
+    public var decimals: UInt8
+    /// Smallest balance here, in the asset's smallest unit, as decimal text.
+    public var minimumBalance: String
+    public init(id: UInt32, symbol: String, decimals: UInt8, minimumBalance: String) {
+      self.id = id
       self.symbol = symbol
       self.decimals = decimals
       self.minimumBalance = minimumBalance
     }
   }
 
+  /// An asset that chains trust one another to burn here and mint there.
+  ///
+  /// Both sides say so: the asset's home chain names the others, each of them names the home chain.
+  public struct Teleport: Codable, Hashable, Sendable {
+    /// ``AssetName`` as text: `7`, or `1000/7` on another chain than 1000.
+    public var asset: String
+    /// Para ids of the chains that the asset may come from and go to.
+    public var chains: [UInt32]
+    public init(asset: String, chains: [UInt32]) {
+      self.asset = asset
+      self.chains = chains
+    }
+  }
+
+  /// What an asset is worth in this chain's native asset.
+  public struct Rate: Codable, Hashable, Sendable {
+    /// ``AssetName`` as text.
+    public var asset: String
+    /// Whole native units for one whole unit of the asset, as decimal text: `0.25`.
+    public var rate: String
+    public init(asset: String, rate: String) {
+      self.asset = asset
+      self.rate = rate
+    }
+  }
+
   public init(
     name: String, network: String, paraId: UInt32, chainType: String, tokenSymbol: String, tokenDecimals: UInt8, ss58Prefix: UInt16,
     sessionLength: UInt32, genesisTime: UInt64, authorities: [String], sudo: String, balances: [Endowment],
-    assets: [LocalAsset], links: [LinkedChain]
+    assets: [LocalAsset], links: [LinkedChain], teleports: [Teleport] = [], rates: [Rate] = []
   ) {
     self.name = name
     self.network = network
@@ -93,6 +144,8 @@ public struct ChainSpec: Codable, Hashable, Sendable {
     self.balances = balances
     self.assets = assets
     self.links = links
+    self.teleports = teleports
+    self.rates = rates
   }
 }
 

@@ -20,6 +20,8 @@ public enum Executive {
     SystemPallet.initialize(number: number, parentHash: parentHash, digest: digest, in: context)
     try BeefyPallet.onInitialize(in: context)
     try MessagesPallet.onInitialize(in: context)
+    // After the lanes: it may send.
+    try XcmPalletPallet.onInitialize(in: context)
     SystemPallet.noteFinishedInitialize(in: context)
   }
 

@@ -1,3 +1,4 @@
+public import PalletAssetRate
 public import PalletAssets
 public import PalletBalances
 public import PalletLightClients
@@ -20,6 +21,7 @@ public indirect enum RuntimeCall: Hashable, Sendable {
   @ScaleIndex(10) case balances(Balances.Call)
   @ScaleIndex(12) case assets(PalletAssets.Assets.Call<Compact<UInt32>>)
   @ScaleIndex(13) case foreignAssets(PalletAssets.Assets.Call<Location>)
+  @ScaleIndex(14) case assetRate(AssetRate.Call)
   @ScaleIndex(20) case sudo(Sudo.Call<RuntimeCall>)
   @ScaleIndex(31) case lightClients(LightClients.Call)
   @ScaleIndex(32) case messages(Messages.Call)
@@ -39,6 +41,7 @@ extension RuntimeCall: RuntimeDispatchable {
     case .balances(let call): BalancesPallet.info(of: call)
     case .assets(let call): AssetsPallet.info(of: call)
     case .foreignAssets(let call): ForeignAssetsPallet.info(of: call)
+    case .assetRate(let call): AssetRatePallet.info(of: call)
     case .sudo(let call): SudoPallet.info(of: call)
     case .lightClients(let call): LightClientsPallet.info(of: call)
     case .messages(let call): MessagesPallet.info(of: call)
@@ -53,6 +56,7 @@ extension RuntimeCall: RuntimeDispatchable {
     case .balances(let call): try BalancesPallet.dispatch(call, origin: origin, in: context)
     case .assets(let call): try AssetsPallet.dispatch(call, origin: origin, in: context)
     case .foreignAssets(let call): try ForeignAssetsPallet.dispatch(call, origin: origin, in: context)
+    case .assetRate(let call): try AssetRatePallet.dispatch(call, origin: origin, in: context)
     case .sudo(let call): try SudoPallet.dispatch(call, origin: origin, in: context)
     case .lightClients(let call): try LightClientsPallet.dispatch(call, origin: origin, in: context)
     case .messages(let call): try MessagesPallet.dispatch(call, origin: origin, in: context)
@@ -69,6 +73,7 @@ public enum RuntimeEvent: Hashable, Sendable {
   @ScaleIndex(11) case transactionPayment(TransactionPayment.Event)
   @ScaleIndex(12) case assets(PalletAssets.Assets.Event<UInt32>)
   @ScaleIndex(13) case foreignAssets(PalletAssets.Assets.Event<Location>)
+  @ScaleIndex(14) case assetRate(AssetRate.Event)
   @ScaleIndex(20) case sudo(Sudo.Event)
   @ScaleIndex(31) case lightClients(LightClients.Event)
   @ScaleIndex(32) case messages(Messages.Event)

@@ -40,7 +40,7 @@ public enum RuntimeInterface {
         let (extrinsic, length) = try extrinsicAndLength(data)
         return try Executive.feeDetails(of: extrinsic, length: length, in: context).encoded()
       case "TaggedTransactionQueue_validate_transaction": return try validate(&reader, data, in: context)
-      default: return nil
+      default: return try XcmInterface.call(name, &reader, in: context)
       }
     } catch let error as ScaleError {
       throw .arguments(error)

@@ -1,8 +1,7 @@
-public import PalletAssets
-internal import PalletBalances
+internal import PalletAssets
+public import PalletBalances
 internal import PalletParachainInfo
 public import PalletSupport
-internal import PalletTransactionPayment
 public import PalletXcm
 public import Primitives
 internal import ScaleCodec
@@ -12,29 +11,52 @@ public typealias XcmPalletPallet = XcmPallet.Pallet<XcmPalletConfig>
 
 public enum XcmPalletConfig: XcmPallet.Config {
   public typealias Execution = XcmSettings
+  public typealias Currency = BalancesPallet
+  public typealias Clock = RuntimeClock
   public static let palletIndex: UInt8 = 33
-  /// What a delivery is charged for each message: the hundred instructions that a program may have.
+  /// What a delivery is charged for each message: the hundred instructions that a program may have, or some twenty and
+  /// a call such as a transfer to a further chain.
   public static let maximumInboundWeight = Weight(refTime: 2_500_000_000, proofSize: 1 << 20)
   public static let maximumLocalWeight = Weight(refTime: 500_000_000_000, proofSize: 1 << 20)
+  public static func account(of location: Location, in context: ExecutionContext) -> AccountID? {
+    EchoRuntime.account(of: location)
+  }
 }
 
 /// How this runtime executes XCM programs.
 ///
-/// Trust is minimal: a chain is the reserve of its own assets and of nothing else, nobody may teleport, nobody may act
-/// as somebody else, and every program pays for itself.
+/// Trust is minimal: a chain is the reserve of its own assets that are registered here; what teleports is fixed at
+/// genesis and then has no reserve; a chain may speak for what is inside it, and anybody for accounts that let them.
+/// Every program pays for itself, except answers that this chain awaits, notices about locks, and subscriptions of other
+/// chains to its version, which the treasury answers.
 public enum XcmSettings: XcmConfig {
   public typealias Transactor = LedgerTransactor
   public typealias Router = LaneRouter
   public typealias Trader = PricedTrader<ExecutionPrices>
   public typealias Trap = PalletTrap
+  public typealias Dispatcher = CallDispatcher<TransactSetup>
+  public typealias Exchanger = PoolExchange
+  public typealias Locker = PalletLocks
+  public typealias Responses = PalletQueries
+  public typealias Subscriptions = PalletSubscriptions
 
-  /// Programs of local accounts were paid by their extrinsic; all others pay within their first instructions.
+  /// Programs of local accounts were paid by their extrinsic; others are awaited, or pay within their first
+  /// instructions.
   public static let barrier: any XcmBarrier = TrailingSetTopicAsID(
-    AnyBarrier(
-      TakeWeightCredit(),
-      WithComputedOrigin(
-        maximumPrefixes: 8, universal: { state in try? universalLocation(in: state) }, AllowTopLevelPaidExecution(from: .everything))))
-  public static let weigher: any XcmWeigher = InstructionWeigher(unit: Weight(refTime: 25_000_000, proofSize: 2048))
+    RespectSuspension(
+      AnyBarrier(
+        TakeWeightCredit(),
+        AllowKnownQueryResponses(PalletQueries.self),
+        WithComputedOrigin(
+          maximumPrefixes: 8, universal: { state in try? universalLocation(in: state) },
+          AnyBarrier(
+            AllowTopLevelPaidExecution(from: .everything), AllowSubscriptions(from: .siblings),
+            AllowLockNotices(from: .siblings)))),
+      isSuspended: { _, _, _, state in XcmPalletPallet.isSuspended(in: state) }))
+
+  public static let weigher: any XcmWeigher = InstructionWeigher(
+    calls: { call, state throws(XcmError) in try Dispatcher.weight(of: call, in: state) }
+  ) { XcmWeights.weight(of: $0) }
 
   public static func universalLocation(in state: ExecutionContext) throws(XcmError) -> Junctions {
     do throws(DispatchError) {
@@ -44,12 +66,40 @@ public enum XcmSettings: XcmConfig {
     } catch { throw .failedToTransactAsset }
   }
 
-  public static func isReserve(_ origin: Location, of asset: Asset, in state: ExecutionContext) -> Bool {
-    let chain = asset.id.location.chain
-    return chain == origin && !chain.isHere
+  /// Which chain may teleport which asset: what genesis says, both ways.
+  private static let teleporters = AssetLocationFilter { asset, chain, state in
+    TeleportTrust.allows(asset.id, between: chain, in: state)
   }
 
-  public static func isTeleporter(_ location: Location, of asset: Asset, in state: ExecutionContext) -> Bool { false }
+  /// Which chain is believed to hold which asset: its own, when this chain has it in its books. Programs that bring
+  /// anything else fail before they begin, so that their source gives it back.
+  private static let reserves = AssetLocationFilter { asset, chain, state in
+    AssetLocationFilter.ofChain.contains(asset, at: chain, in: state)
+      && (try? ForeignAssetsPallet.exists(asset.id.location, in: state)) == true
+      && !teleporters.contains(asset, at: chain, in: state)
+  }
+
+  private static let aliases = AliasFilter.childLocation.or(
+    .authorized { origin, target, state in XcmPalletPallet.isAuthorizedAlias(origin, of: target, in: state) })
+
+  public static func isReserve(_ origin: Location, of asset: Asset, in state: ExecutionContext) -> Bool {
+    reserves.contains(asset, at: origin, in: state)
+  }
+
+  public static func isTeleporter(_ location: Location, of asset: Asset, in state: ExecutionContext) -> Bool {
+    teleporters.contains(asset, at: location, in: state)
+  }
+
+  public static func isAlias(_ target: Location, of origin: Location, in state: ExecutionContext) -> Bool {
+    aliases.contains(origin, as: target, in: state)
+  }
+
+  /// All pallets of the runtime, in version 1.0.0.
+  public static let pallets: [PalletInfo] = EchoRuntime.palletNames.compactMap { index, name, module in
+    guard let name = BoundedVector<UInt8, 48>(Array(name.utf8)), let module = BoundedVector<UInt8, 48>(Array(module.utf8))
+    else { return nil }
+    return PalletInfo(index: UInt32(index), name: name, moduleName: module, major: 1, minor: 0, patch: 0)
+  }
 
   /// Delivery fees wait in the lanes' account for the relayer; other fees go to the treasury.
   public static func collect(fee: XCM.Assets, reason: FeeReason, context: XcmContext, in state: ExecutionContext) throws(XcmError) {
@@ -61,141 +111,26 @@ public enum XcmSettings: XcmConfig {
   public static func deposit(_ event: XcmEvent, in state: ExecutionContext) { XcmPalletPallet.deposit(event, in: state) }
 }
 
-/// Traps assets in the XCM pallet.
-public enum PalletTrap: AssetTrap {
-  public static func trap(_ assets: XCM.Assets, for claimer: Location, context: XcmContext, in state: ExecutionContext) -> Weight {
-    XcmPalletPallet.trap(assets, for: claimer, in: state)
-  }
-  public static func claim(_ assets: XCM.Assets, ticket: Location, origin: Location, context: XcmContext, in state: ExecutionContext)
-    throws(XcmError) -> Bool
-  {
-    try XcmPalletPallet.claimTrap(assets, ticket: ticket, origin: origin, in: state)
-  }
-}
-
-/// What execution costs: the same for a program as for an extrinsic, in the native asset or in a sibling chain's own.
-///
-/// A sibling's asset is taken at par, unit for unit; other assets buy no weight, since anybody could name a worthless
-/// one.
-public enum ExecutionPrices: WeightPrices {
-  private static let nativeDecimals: UInt8 = 12
-
-  public static func price(of weight: Weight, in asset: AssetID, state: ExecutionContext) -> Balance? {
-    let fee = TransactionPaymentPallet.weightFee(weight)
-    let location = asset.location
-    if location.isHere { return fee }
-    guard location == location.chain, (try? ForeignAssetsPallet.exists(location, in: state)) == true else { return nil }
-    let stored = (try? ForeignAssetsConfig.store.metadata.get(location, in: state))?.decimals
-    return scaled(fee, to: min(stored ?? nativeDecimals, 38))
-  }
-
-  /// The same amount with another number of decimals, never less than one unit.
-  private static func scaled(_ fee: Balance, to decimals: UInt8) -> Balance {
-    var amount = fee
-    if decimals > nativeDecimals {
-      for _ in nativeDecimals..<decimals { amount = amount.multipliedSaturating(by: 10) }
-    } else {
-      for _ in decimals..<nativeDecimals { amount /= 10 }
-    }
-    return fee == 0 ? 0 : max(amount, 1)
-  }
-
-  public static func takeRevenue(_ asset: Asset, in state: ExecutionContext) {
-    XcmPalletPallet.takeRevenue(asset, for: .account(EchoRuntime.treasury), in: state)
-  }
-}
-
-/// Moves assets between holding and the three ledgers: native, this chain's own assets, other chains' assets.
-public typealias LedgerTransactor = FirstTransactor<
-  NativeTransactor<NativeSetup>, FirstTransactor<FungiblesTransactor<LocalAssetsSetup>, FungiblesTransactor<ForeignAssetsSetup>>
->
-
-/// The native currency for programs: what would leave dust behind is refused.
-///
-/// Balances burn what an emptied account has left below the existential deposit. In a sovereign account that would be
-/// backing of vouchers elsewhere.
-public enum DustlessCurrency: NativeCurrency {
-  public static var existentialDeposit: Balance { BalancesPallet.existentialDeposit }
-
-  private static func refuseDust(_ amount: Balance, from account: AccountID, in context: ExecutionContext) throws(DispatchError) {
-    let left = try BalancesPallet.freeBalance(of: account, in: context).subtractingSaturating(amount)
-    guard left == 0 || left >= existentialDeposit else { throw .token(.belowMinimum) }
-  }
-
-  public static func totalIssuance(in context: ExecutionContext) throws(DispatchError) -> Balance {
-    try BalancesPallet.totalIssuance(in: context)
-  }
-  public static func freeBalance(of account: AccountID, in context: ExecutionContext) throws(DispatchError) -> Balance {
-    try BalancesPallet.freeBalance(of: account, in: context)
-  }
-  public static func transfer(
-    _ amount: Balance, from source: AccountID, to target: AccountID, _ preservation: Preservation, in context: ExecutionContext
-  ) throws(DispatchError) {
-    try refuseDust(amount, from: source, in: context)
-    try BalancesPallet.transfer(amount, from: source, to: target, preservation, in: context)
-  }
-  public static func burn(_ amount: Balance, from account: AccountID, _ preservation: Preservation, in context: ExecutionContext)
-    throws(DispatchError)
-  {
-    try refuseDust(amount, from: account, in: context)
-    try BalancesPallet.burn(amount, from: account, preservation, in: context)
-  }
-  public static func mint(_ amount: Balance, to account: AccountID, in context: ExecutionContext) throws(DispatchError) {
-    try BalancesPallet.mint(amount, to: account, in: context)
-  }
-  public static func hold(_ amount: Balance, of account: AccountID, reason: HoldReason, in context: ExecutionContext) throws(DispatchError)
-  {
-    try BalancesPallet.hold(amount, of: account, reason: reason, in: context)
-  }
-  public static func release(_ amount: Balance, of account: AccountID, reason: HoldReason, in context: ExecutionContext)
-    throws(DispatchError)
-  {
-    try BalancesPallet.release(amount, of: account, reason: reason, in: context)
-  }
-}
-
-/// The native asset is this chain itself, `Here`.
-public enum NativeSetup: NativeTransactorConfig {
-  public typealias Currency = DustlessCurrency
-  public static func asset(in state: ExecutionContext) -> AssetID { AssetID(.here) }
-  public static func account(of location: Location, in state: ExecutionContext) throws(XcmError) -> AccountID? {
-    EchoRuntime.account(of: location)
-  }
-}
-
-/// This chain's own assets: the assets pallet and a general index.
-public enum LocalAssetsSetup: FungiblesTransactorConfig {
-  public typealias Ledger = AssetsPallet
-  public static func ledgerID(of asset: AssetID, in state: ExecutionContext) -> UInt32? {
-    guard asset.location.parents == 0, asset.location.interior.count == 2,
-      case .palletInstance(AssetsConfig.palletIndex)? = asset.location.interior.first,
-      case .generalIndex(let index)? = asset.location.interior.last
-    else { return nil }
-    return UInt32(exactly: index.value)
-  }
-  public static func account(of location: Location, in state: ExecutionContext) throws(XcmError) -> AccountID? {
-    EchoRuntime.account(of: location)
-  }
-}
-
-/// Other chains' assets, by their location.
-public enum ForeignAssetsSetup: FungiblesTransactorConfig {
-  public typealias Ledger = ForeignAssetsPallet
-  public static func ledgerID(of asset: AssetID, in state: ExecutionContext) -> Location? {
-    asset.location.chain.isHere ? nil : asset.location
-  }
-  public static func account(of location: Location, in state: ExecutionContext) throws(XcmError) -> AccountID? {
-    EchoRuntime.account(of: location)
-  }
-}
-
 extension EchoRuntime {
-  private static let accounts = FirstConverter(LocalAccount(), SiblingAccount(), ParentAccount(), DescribedAccount())
+  /// Finds accounts by location.
+  /// - SeeAlso: bridges.md 6.6.
+  static let locationAccounts = FirstConverter(
+    LocalAccount(), SiblingAccount(), ParentAccount(), DescribedAccount(), OwnAccount())
+
+  /// This chain itself: the treasury, which pays for the chain's own messages.
+  private struct OwnAccount: LocationConverter {
+    func account(of location: Location) -> AccountID? { location.isHere ? EchoRuntime.treasury : nil }
+  }
 
   /// The account that a location owns here; a sibling chain's is its sovereign account.
-  /// - SeeAlso: bridges.md 6.6.
-  public static func account(of location: Location) -> AccountID? { accounts.account(of: location) }
+  public static func account(of location: Location) -> AccountID? { locationAccounts.account(of: location) }
 
   /// Where delivery fees wait for the relayers that earn them.
   public static let relayerPot = palletAccount("ec/relay")
+
+  /// Holds as much of this chain's assets as is away by teleport: nothing beyond that comes back.
+  public static let checkingAccount = palletAccount("py/xcmch")
+
+  /// Holds what `ExchangeAsset` trades with.
+  public static let exchangePool = palletAccount("ec/xchng")
 }

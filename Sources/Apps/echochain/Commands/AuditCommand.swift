@@ -15,9 +15,9 @@ struct AuditSupply: AsyncParsableCommand {
     commandName: "supply", abstract: "Compare escrow with vouchers, for every asset over all linked chains.",
     discussion: """
       Reads finalised blocks at a consistent cut: no chain has seen another beyond the block that is read of it. In \
-      balance, escrow = vouchers + in flight + trapped, where fees that no account holds yet count as vouchers. Exit \
-      code 7 when it is not. More escrow than is owed, which anyone can cause by a gift to a sovereign account, is \
-      passed with --allow-surplus.
+      balance, escrow = vouchers + in flight + trapped, where fees that no account holds yet count as vouchers. For an \
+      asset that teleports, the escrow is what its home chain's checking account counts. Exit code 7 when it is not. \
+      More escrow than is owed, which anyone can cause by a gift to such an account, is passed with --allow-surplus.
 
         echochain audit supply
         echochain audit supply --json --allow-surplus
@@ -51,6 +51,7 @@ extension SupplyReport {
         rows.map { row in
           [
             "symbol": .string(row.symbol), "decimals": JSON(row.decimals), "reserve": .string(row.reserve), "holder": .string(row.holder),
+            "backing": .string(row.backing.rawValue),
             "escrow": .decimal(row.escrow), "vouchers": .decimal(row.vouchers), "outward": .decimal(row.outward),
             "homeward": .decimal(row.homeward), "trapped": .decimal(row.trapped), "uncollected": .decimal(row.uncollected),
             "balanced": JSON(row.isBalanced),
@@ -70,7 +71,8 @@ extension SupplyReport {
       let amounts = [row.escrow, row.vouchers.addingSaturating(row.uncollected), flight, row.trapped].map {
         Amount.format($0, decimals: row.decimals)
       }
-      return [row.symbol, row.reserve, row.holder] + amounts + [Amount.format(row.difference, decimals: row.decimals)]
+      let reserve = row.backing == .checking ? "\(row.reserve) (teleports)" : row.reserve
+      return [row.symbol, reserve, row.holder] + amounts + [Amount.format(row.difference, decimals: row.decimals)]
     }
     output.table(table)
     let verdict =

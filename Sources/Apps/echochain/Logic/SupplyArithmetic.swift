@@ -1,16 +1,25 @@
 import Primitives
 
-/// The books of one asset between its reserve and one chain that holds vouchers of it. Smallest units.
+/// The books of one asset between its home chain and those that hold units of it. Smallest units.
 struct SupplyRow: Hashable, Sendable {
+  /// What an asset's home chain keeps for units that exist elsewhere.
+  enum Backing: String, Hashable, Sendable {
+    /// The holder's sovereign account: the home chain is the asset's reserve.
+    case escrow
+    /// The checking account: the asset teleports, and all its holders share the account.
+    case checking
+  }
+
+  var backing: Backing
   var symbol: String
   var decimals: UInt8
   /// Name of the chain that the asset is at home on.
   var reserve: String
-  /// Name of the chain that holds vouchers.
+  /// Name of the chain that holds vouchers; of an asset that teleports the names of all, joined by `+`.
   var holder: String
-  /// What the holder's sovereign account has on the reserve.
+  /// What the account that ``backing`` names has on the home chain.
   var escrow: Balance
-  /// Vouchers in existence on the holder.
+  /// Units in existence on the holder.
   var vouchers: Balance
   /// Left the reserve and not arrived, or to be given back there; overdue refunds included.
   var outward: Balance

@@ -31,7 +31,13 @@ func auditSupply(_ network: LinkedNetwork) async throws -> SupplyReport {
     report.cuts.append(SupplyReport.Cut(chain: chain.info.name, number: own.block.number, hash: own.block.hash))
     for asset in own.vouchers.keys.sorted(by: { $0.description < $1.description }) {
       guard let reserve = asset.siblingParaID, let home = books[reserve] else { continue }
-      report.rows.append(try await row(asset, holder: own, reserve: home, network))
+      // What teleports has no escrow: the home chain counts it for all its partners together.
+      guard home.partners(of: asset.atHome)?.contains(chain.info.paraId) != true else { continue }
+      report.rows.append(try await row(asset, holder: own, reserve: home))
+    }
+    for asset in own.teleports.keys.sorted(by: { $0.description < $1.description }) where asset.chain.isHere {
+      let holders = (own.partners(of: asset) ?? []).compactMap { books[$0] }
+      report.rows.append(try await teleportRow(asset, home: own, holders: holders))
     }
     for other in books.values { report.messagesInFlight += own.inFlight(to: other).count }
   }
@@ -73,6 +79,8 @@ private struct ChainBooks {
   /// Supply of every asset of other chains.
   var vouchers: [Location: Balance] = [:]
   var names: [Location: PalletAssets.Assets.AssetMetadata] = [:]
+  /// The chains that each asset teleports to and from.
+  var teleports: [Location: [Location]] = [:]
   /// The lane to each chain.
   var lanes: [UInt32: H256] = [:]
   var inbound: [H256: InboundLane] = [:]
@@ -95,6 +103,9 @@ private struct ChainBooks {
     let names = try await chain.rows(
       store.metadata.prefix, skip: 16, key: Location.self, value: PalletAssets.Assets.AssetMetadata.self, at: at)
     for (location, metadata) in names { books.names[location] = metadata }
+    for (asset, chains) in try await chain.rows(
+      TeleportTrust.partners.prefix, skip: 16, key: Location.self, value: [Location].self, at: at)
+    { books.teleports[asset] = chains }
     for (para, lane) in try await chain.rows(Messages.laneByPara.prefix, skip: 8, key: UInt32.self, value: H256.self, at: at) {
       books.lanes[para] = lane
     }
@@ -122,6 +133,9 @@ private struct ChainBooks {
     return books
   }
 
+  /// The para ids of the chains that an asset teleports to and from; `nil` for one that does not.
+  func partners(of asset: Location) -> [UInt32]? { teleports[asset]?.compactMap(\.siblingParaID) }
+
   /// Messages to another chain that have no effect there, as of the two cuts.
   func inFlight(to other: ChainBooks) -> [MessageKey] {
     guard let lane = lanes[other.chain.info.paraId], other.lanes[chain.info.paraId] == lane else { return [] }
@@ -138,9 +152,9 @@ private struct ChainBooks {
   }
 
   /// What of an asset is to be given back here and waits in another chain's escrow.
-  func overdue(_ asset: Location, destination: UInt32) -> Balance {
+  func overdue(_ asset: Location, destination: UInt32, _ part: KeyPath<XcmPallet.RefundPlan, XCM.Assets>) -> Balance {
     overdue.filter { $0.destination.siblingParaID == destination }
-      .reduce(0) { sum, plan in sum.addingSaturating(plan.reserveDeposited.amount(of: asset)) }
+      .reduce(0) { sum, plan in sum.addingSaturating(plan[keyPath: part].amount(of: asset)) }
   }
 
   /// What programs left behind of an asset.
@@ -151,23 +165,55 @@ private struct ChainBooks {
   }
 }
 
-/// Puts together the books of one asset between two chains.
+/// Puts together the books of one asset between its reserve and a holder of vouchers.
 /// - Parameter asset: As seen from the holder: the reserve, and what follows there.
-private func row(_ asset: Location, holder: ChainBooks, reserve: ChainBooks, _ network: LinkedNetwork) async throws -> SupplyRow {
+private func row(_ asset: Location, holder: ChainBooks, reserve: ChainBooks) async throws -> SupplyRow {
   let name = holder.names[asset]
-  let home = Location(parents: 0, interior: asset.interior.droppingFirst)
+  let home = asset.atHome
   guard let sovereign = EchoRuntime.account(of: .sibling(holder.chain.info.paraId)) else {
     throw Complaint.partial("\(holder.chain.info.name) has no sovereign account")
   }
   return SupplyRow(
+    backing: .escrow,
     symbol: name.map { String(decoding: $0.symbol, as: UTF8.self) } ?? asset.description, decimals: name?.decimals ?? 0,
     reserve: reserve.chain.info.name, holder: holder.chain.info.name,
     escrow: try await reserve.chain.balance(of: sovereign, asset: home, at: reserve.block.hash),
     vouchers: holder.vouchers[asset] ?? 0,
     outward: reserve.amount(of: home, inFlightTo: holder, \.reserveDeposited)
-      .addingSaturating(reserve.overdue(home, destination: holder.chain.info.paraId)),
+      .addingSaturating(reserve.overdue(home, destination: holder.chain.info.paraId, \.reserveDeposited)),
     homeward: holder.amount(of: asset, inFlightTo: reserve, \.reserveWithdrawn),
     trapped: try holder.trapped(asset), uncollected: holder.uncollected[asset] ?? 0)
+}
+
+/// Puts together the books of one asset that teleports between its home chain and all others.
+/// - Parameter asset: As seen from the home chain.
+private func teleportRow(_ asset: Location, home: ChainBooks, holders: [ChainBooks]) async throws -> SupplyRow {
+  let known = try await home.chain.knownAssets(at: home.block.hash).first { $0.location == asset }
+  var row = SupplyRow(
+    backing: .checking, symbol: known?.symbol ?? asset.description, decimals: known?.decimals ?? 0,
+    reserve: home.chain.info.name, holder: holders.map(\.chain.info.name).joined(separator: "+"),
+    escrow: try await home.chain.balance(of: EchoRuntime.checkingAccount, asset: asset, at: home.block.hash),
+    vouchers: 0, outward: 0, homeward: 0, trapped: 0, uncollected: 0)
+  for holder in holders {
+    guard let there = asset.atHolder(of: home.chain.info.paraId) else { continue }
+    row.vouchers = row.vouchers.addingSaturating(holder.vouchers[there] ?? 0)
+    row.outward = row.outward.addingSaturating(home.amount(of: asset, inFlightTo: holder, \.teleported))
+      .addingSaturating(home.overdue(asset, destination: holder.chain.info.paraId, \.teleported))
+    row.homeward = row.homeward.addingSaturating(holder.amount(of: there, inFlightTo: home, \.teleported))
+    row.trapped = row.trapped.addingSaturating(try holder.trapped(there))
+    row.uncollected = row.uncollected.addingSaturating(holder.uncollected[there] ?? 0)
+  }
+  return row
+}
+
+extension Location {
+  /// An asset of another chain as that chain names it.
+  fileprivate var atHome: Location { Location(parents: 0, interior: interior.droppingFirst) }
+
+  /// An asset of this chain as a sibling names it.
+  fileprivate func atHolder(of home: UInt32) -> Location? {
+    Junctions(.para(home)).appending(interior).map { Location(parents: 1, interior: $0) }
+  }
 }
 
 extension XCM.Assets {

@@ -9,8 +9,7 @@ import TOMLKit
 enum ChainSpecFile {
   private static let keys = [
     "name", "network", "paraId", "chainType", "tokenSymbol", "tokenDecimals", "ss58Prefix", "sessionLength", "genesisTime", "authorities",
-    "sudo",
-    "balances", "assets", "links",
+    "sudo", "balances", "assets", "links", "teleports", "rates",
   ]
 
   /// The spec that a name or a file stands for.
@@ -34,7 +33,7 @@ enum ChainSpecFile {
         tokenDecimals: try table.number("tokenDecimals", default: 12), ss58Prefix: try table.number("ss58Prefix", default: 42),
         sessionLength: try table.number("sessionLength", default: 600), genesisTime: try table.number("genesisTime", default: 0),
         authorities: try table.texts("authorities"), sudo: try table.text("sudo"), balances: try endowments(table),
-        assets: try assets(table), links: try links(table))
+        assets: try assets(table), links: try links(table), teleports: try teleports(table), rates: try rates(table))
       try check(spec)
       return spec
     } catch { throw .configuration("chain spec \(file): \(error.sentence)") }
@@ -61,12 +60,38 @@ enum ChainSpecFile {
 
   private static func links(_ table: SettingsTable) throws(Complaint) -> [ChainSpec.LinkedChain] {
     var list: [ChainSpec.LinkedChain] = []
-    for row in try table.tables("links", known: ["name", "paraId", "symbol", "decimals", "minimumBalance"]) {
+    for row in try table.tables("links", known: ["name", "paraId", "symbol", "decimals", "minimumBalance", "assets"]) {
       list.append(
         ChainSpec.LinkedChain(
           name: try row.text("name"), paraId: try row.number("paraId"), symbol: try row.text("symbol"),
-          decimals: try row.number("decimals"),
+          decimals: try row.number("decimals"), minimumBalance: try row.amount("minimumBalance"), assets: try linkedAssets(row)))
+    }
+    return list
+  }
+
+  private static func linkedAssets(_ table: SettingsTable) throws(Complaint) -> [ChainSpec.LinkedAsset] {
+    var list: [ChainSpec.LinkedAsset] = []
+    for row in try table.tables("assets", known: ["id", "symbol", "decimals", "minimumBalance"]) {
+      list.append(
+        ChainSpec.LinkedAsset(
+          id: try row.number("id"), symbol: try row.text("symbol"), decimals: try row.number("decimals"),
           minimumBalance: try row.amount("minimumBalance")))
+    }
+    return list
+  }
+
+  private static func teleports(_ table: SettingsTable) throws(Complaint) -> [ChainSpec.Teleport] {
+    var list: [ChainSpec.Teleport] = []
+    for row in try table.tables("teleports", known: ["asset", "chains"]) {
+      list.append(ChainSpec.Teleport(asset: try row.text("asset"), chains: try row.numbers("chains")))
+    }
+    return list
+  }
+
+  private static func rates(_ table: SettingsTable) throws(Complaint) -> [ChainSpec.Rate] {
+    var list: [ChainSpec.Rate] = []
+    for row in try table.tables("rates", known: ["asset", "rate"]) {
+      list.append(ChainSpec.Rate(asset: try row.text("asset"), rate: try row.text("rate")))
     }
     return list
   }
@@ -121,6 +146,17 @@ enum ChainSpecFile {
         minimumBalance = "\(link.minimumBalance)"
 
         """
+      for asset in link.assets {
+        text += """
+
+          [[links.assets]]
+          id = \(asset.id)
+          symbol = "\(asset.symbol)"
+          decimals = \(asset.decimals)
+          minimumBalance = "\(asset.minimumBalance)"
+
+          """
+      }
     }
     for asset in spec.assets {
       text += """
@@ -134,6 +170,10 @@ enum ChainSpecFile {
         \(endowments(asset.balances, table: "assets.balances"))
         """
     }
+    for teleport in spec.teleports {
+      text += "\n[[teleports]]\nasset = \"\(teleport.asset)\"\nchains = [\(teleport.chains.map { "\($0)" }.joined(separator: ", "))]\n"
+    }
+    for rate in spec.rates { text += "\n[[rates]]\nasset = \"\(rate.asset)\"\nrate = \"\(rate.rate)\"\n" }
     return text + endowments(spec.balances, table: "balances")
   }
 

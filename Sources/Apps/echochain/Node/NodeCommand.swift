@@ -158,6 +158,8 @@ struct NodeSpecCommand: ParsableCommand {
 
   func run() throws {
     let spec = try ChainSpecFile.load(chain)
+    // What only genesis can tell, such as an asset that nothing defines, is wrong here too.
+    _ = try SpecAnchor.anchor(of: spec)
     print(json ? try ChainSpecFile.json(spec) : ChainSpecFile.toml(spec), terminator: json ? "\n" : "")
   }
 }

@@ -80,6 +80,15 @@ struct SettingsTable {
     try value(key, "a whole number from \(T.min) to \(T.max)", fallback) { $0.asUInt64.flatMap { T(exactly: $0) } }
   }
 
+  /// A list of whole numbers within the bounds of their type.
+  func numbers<T: FixedWidthInteger>(_ key: String) throws(Complaint) -> [T] {
+    try value(key, "a list of whole numbers from \(T.min) to \(T.max)", nil) { json in
+      guard let list = json.asArray else { return nil }
+      let numbers = list.compactMap { $0.asUInt64.flatMap { T(exactly: $0) } }
+      return numbers.count == list.count ? numbers : nil
+    }
+  }
+
   /// An amount in the smallest unit: decimal text, or a number of at most 2^63 - 1. `_` may group digits.
   func amount(_ key: String, default fallback: String? = nil) throws(Complaint) -> String {
     try value(key, "an amount in the smallest unit", fallback) { json in
