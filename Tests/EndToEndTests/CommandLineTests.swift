@@ -45,6 +45,8 @@ import Testing
       ["network", "up"], ["node", "run"], ["send"], ["key", "generate"], ["key", "sign"], ["tx", "transfer"], ["tx", "call"],
       ["query", "storage"],
       ["path", "list"], ["proof", "export"], ["proof", "verify"], ["audit", "supply"], ["conformance"],
+      ["trace"], ["xcm", "decode"], ["xcm", "encode"], ["xcm", "weigh"], ["xcm", "sovereign"], ["xcm", "dry-run"], ["xcm", "quote"],
+      ["xcm", "traps"], ["xcm", "claim"],
     ])
   func help(command: [String]) async throws {
     let ended = try await Programs.run(command + ["--help"])

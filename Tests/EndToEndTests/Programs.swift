@@ -50,11 +50,12 @@ enum Programs {
   ///
   /// Not Foundation's `Process`: that one waits until every descendant has closed what it inherited, and a detached
   /// network lives on.
-  static func run(_ arguments: [String], program: String = "echochain") async throws -> Ended {
+  /// - Parameter input: What its standard input is; nothing unless given.
+  static func run(_ arguments: [String], program: String = "echochain", input: URL? = nil) async throws -> Ended {
     let output = try TemporaryFolder.file()
     let errors = try TemporaryFolder.file()
     defer { for url in [output, errors] { try? FileManager.default.removeItem(at: url) } }
-    let pid = try spawn([folder.appending(path: program).path] + arguments, output: output, errors: errors)
+    let pid = try spawn([folder.appending(path: program).path] + arguments, input: input, output: output, errors: errors)
     let code = await ending(of: pid)
     let read = { (url: URL) in (try? String(contentsOf: url, encoding: .utf8)) ?? "" }
     return Ended(code: code, output: read(output), errors: read(errors))
@@ -76,7 +77,7 @@ enum Programs {
     }
   }
 
-  private static func spawn(_ command: [String], output: URL, errors: URL) throws -> Int32 {
+  private static func spawn(_ command: [String], input: URL? = nil, output: URL, errors: URL) throws -> Int32 {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -89,7 +90,7 @@ enum Programs {
     for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&defaults, signal) }
     posix_spawnattr_setsigdefault(&attributes, &defaults)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 0, input?.path ?? "/dev/null", O_RDONLY, 0)
     for (descriptor, url) in [(Int32(1), output), (2, errors)] {
       posix_spawn_file_actions_addopen(&actions, descriptor, url.path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     }

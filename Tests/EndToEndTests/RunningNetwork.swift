@@ -11,7 +11,7 @@ import Primitives
   import Glibc
 #endif
 
-/// Two linked chains and a relayer, started by `echochain network up`, and torn down with the value.
+/// Linked chains and a relayer, started by `echochain network up`, and torn down with the value.
 final class RunningNetwork {
   /// What `network.json` says of the processes.
   struct File: Decodable {
@@ -37,10 +37,10 @@ final class RunningNetwork {
 
   var basePath: String { folder.url.appending(path: "network").path }
 
-  /// Starts hub and market with the relayer, all on free ports.
-  static func up() async throws -> RunningNetwork {
+  /// Starts built-in chains with the relayer, all on free ports.
+  static func up(_ chains: [String] = ["hub", "market"]) async throws -> RunningNetwork {
     let network = try RunningNetwork()
-    let topology = try writeTopology(["hub", "market"], in: network.folder)
+    let topology = try writeTopology(chains, in: network.folder)
     let ended = try await Programs.run(["network", "up", "--detach", "--topology", topology, "--base-path", network.basePath])
     guard ended.code == 0 else { throw HarnessError("network up: \(ended.output)\(ended.errors)") }
     let described = try File(folder: network.basePath)

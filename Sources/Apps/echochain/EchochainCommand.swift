@@ -11,7 +11,9 @@ struct EchochainCommand: AsyncParsableCommand {
       Start a network of three linked chains, move an asset over two hops and prove it:
 
         echochain network up
+        echochain xcm quote --from market --to studio --asset ECHO --amount 2 --recipient bob
         echochain send --from market --to studio --asset ECHO --amount 2 --recipient bob --sender alice --wait
+        echochain trace 0x5c1e…
         echochain proof export --chain hub --message 0x5c1e… --out proof.json
         echochain proof verify proof.json --spec hub
         echochain audit supply
@@ -28,10 +30,13 @@ struct EchochainCommand: AsyncParsableCommand {
       TxCommand.self,
       QueryCommand.self,
       SendCommand.self,
+      TraceCommand.self,
+      XcmCommand.self,
       PathCommand.self,
       ProofCommand.self,
       AuditCommand.self,
       ConformanceCommand.self,
+      BenchmarkCommand.self,
     ])
 
   /// Parses, runs, and ends the process with the exit code of what went wrong.

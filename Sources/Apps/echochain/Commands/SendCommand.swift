@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChainClient
+import EchoRuntime
 import Foundation
 import Keys
 import Primitives
@@ -11,10 +12,15 @@ struct SendCommand: AsyncParsableCommand {
     commandName: "send", abstract: "Move an asset to another chain.",
     discussion: """
       Goes straight where the asset's reserve allows, and else over the reserve chain in two hops. What is not received \
-      in time comes back. --wait follows the message until it is executed, has failed, or was given back. Examples:
+      in time comes back. --wait follows the message until it is executed, has failed, or was given back.
+
+      Before anything moves the transfer is tried out on every chain on its way: what would fail there is refused here, \
+      with the reason. --untried sends it all the same. An asset that buys no execution takes another one along with \
+      --fee-asset. Examples:
 
         echochain send --from hub --to market --asset ECHO --amount 25 --recipient bob --sender alice --wait
         echochain send --from market --to studio --asset ECHO --amount 5 --recipient charlie --timeout 10m --wait
+        echochain send --from hub --to market --asset CRED --amount 10 --fee-asset ECHO --fee-amount 0.1 --recipient bob --wait
       """)
 
   @Option(help: "Chain that the asset leaves.") var from: String
@@ -24,25 +30,33 @@ struct SendCommand: AsyncParsableCommand {
   @Option(help: "Account on the destination: an address, 32 bytes after 0x, a stored key, or a development name.") var recipient: String
   @Option(help: "Key that signs and pays on the source chain.") var sender = "alice"
   @Option(help: "How long each hop may take before it is undone: 30s, 10m, 2h. One hour unless given.") var timeout: TimeSpan?
+  @Option(help: "Symbol of an asset that goes along and pays for execution; what is left of it reaches the recipient.")
+  var feeAsset: String?
+  @Option(help: "Amount of it.") var feeAmount: String?
+  @Flag(help: "Send it without trying it out first.") var untried = false
   @Flag(help: "Follow the message to its end.") var wait = false
   @Option(name: .customLong("wait-for"), help: "How long to follow it: 30s, 10m.") var longest = TimeSpan(milliseconds: 120_000)
   @OptionGroup var network: NetworkOptions
   @OptionGroup var keys: KeystoreOptions
   @OptionGroup var print: OutputOptions
 
+  func validate() throws {
+    if (feeAsset == nil) != (feeAmount == nil) { throw ValidationError("--fee-asset and --fee-amount go together") }
+  }
+
   func run() async throws {
     var linked = try network.unconnected()
     let ends = [try linked.file.chain(from), try linked.file.chain(to)]
-    // The other chains are needed to follow the message only.
+    // The other chains are needed to try the transfer and to follow the message only.
     try await linked.connect(wait ? ends : [ends[0]])
     let source = try linked.chain(from)
-    let known = try await source.asset(symbol: asset)
-    let order = TransferOrder(
-      from: from, to: to, asset: known, amount: try Amount.parse(amount, symbol: known.symbol, decimals: known.decimals),
-      recipient: try await keys.account(recipient, on: source), timeout: timeout?.milliseconds)
+    let order = try await TransferText(
+      from: from, to: to, asset: asset, amount: amount, recipient: recipient, feeAsset: feeAsset, feeAmount: feeAmount
+    ).order(on: source, keys: keys, timeout: timeout?.milliseconds)
     if wait, let reserve = try order.reserveBetween(in: linked.file) { try await linked.connect([reserve]) }
     let key = try await keys.signer(sender, on: source)
     let output = print.output
+    if !untried { try await order.tryOut(by: key.publicKey.accountID, in: &linked, output) }
     let report = try await transfer(
       order, over: linked, key: key, wait: wait ? longest.duration : nil
     ) { output.progress($0.text) }
@@ -50,6 +64,47 @@ struct SendCommand: AsyncParsableCommand {
     report.show(output)
     await linked.close()
     try report.check()
+  }
+}
+
+/// A transfer as it is written on the command line.
+struct TransferText {
+  var from: String
+  var to: String
+  var asset: String
+  var amount: String
+  var recipient: String
+  var feeAsset: String?
+  var feeAmount: String?
+
+  /// Reads it with the eyes of the source chain.
+  func order(on source: ChainClient, keys: KeystoreOptions, timeout: Milliseconds? = nil) async throws -> TransferOrder {
+    let known = try await source.asset(symbol: asset)
+    var order = TransferOrder(
+      from: from, to: to, asset: known, amount: try Amount.parse(amount, symbol: known.symbol, decimals: known.decimals),
+      recipient: try await keys.account(recipient, on: source), timeout: timeout)
+    if let feeAsset, let feeAmount {
+      let payer = try await source.asset(symbol: feeAsset)
+      guard payer.location != known.location else { throw Complaint.usage("--fee-asset names the asset itself; leave it out") }
+      order.fee = TransferOrder.FeeAsset(
+        asset: payer, amount: try Amount.parse(feeAmount, symbol: payer.symbol, decimals: payer.decimals))
+    }
+    return order
+  }
+}
+
+extension TransferOrder {
+  /// Tries the transfer out on every chain on its way.
+  /// - Throws: A ``Complaint`` that says where it would stop, and why. A chain that cannot be asked is told only.
+  func tryOut(by account: AccountID, in network: inout LinkedNetwork, _ output: Output) async throws {
+    let paraId = try network.file.chain(to).paraId
+    let trial = try await NetworkTrial.of(transferCall(self, to: paraId), by: account, on: from, in: &network)
+    if let (hop, text) = trial.failure {
+      let buysNothing = hop.failedStep?.detail?.requirement == .feeAsset
+      let advice = buysNothing && fee == nil ? ": let one of them go along with --fee-asset and --fee-amount" : ""
+      throw Complaint.refused("nothing was sent: on \(hop.chain), \(text)\(advice)")
+    }
+    for (_, _, reason) in trial.unknown { output.progress("not tried out to the end: \(reason)") }
   }
 }
 

@@ -20,6 +20,15 @@ struct TransferOrder: Sendable {
   var recipient: AccountID
   /// Milliseconds that each hop may take; `nil` for the chain's own.
   var timeout: Milliseconds?
+  /// What pays for execution on the way, when the asset itself does not.
+  var fee: FeeAsset?
+
+  /// An asset that goes along to pay, and how much of it.
+  struct FeeAsset: Sendable {
+    var asset: KnownAsset
+    /// Smallest units; the recipient gets what is left.
+    var amount: Balance
+  }
 }
 
 extension TransferOrder {
@@ -28,16 +37,14 @@ extension TransferOrder {
     guard let reserve = asset.location.siblingParaID, try file.chain(to).paraId != reserve else { return nil }
     return try file.chain(String(reserve))
   }
+}
 
-  /// Refuses an asset that no chain on the way takes as payment: it would be sent, and then be trapped there.
-  ///
-  /// Execution is paid out of what is sent, and for execution a chain takes native assets only, its own or a sibling's.
-  func checkPayment(on network: LinkedNetwork) throws(Complaint) {
-    guard asset.location != asset.location.chain else { return }
-    let payer = try reserveBetween(in: network.file)?.name ?? to
-    throw .usage(
-      "\(asset.symbol) cannot travel alone: \(payer) takes native assets only as payment for execution; "
-        + "send it together with one by 'echochain tx call XcmPallet.transfer_assets'")
+extension TransferOrder {
+  /// The asset, and the one that pays when there is one.
+  var assets: XCM.Assets {
+    var list = [Asset(asset.location, amount: amount)]
+    if let fee { list.append(Asset(fee.asset.location, amount: fee.amount)) }
+    return (try? XCM.Assets(list)) ?? XCM.Assets(list[0])
   }
 }
 
@@ -61,14 +68,18 @@ struct TransferReport: Sendable {
 func transferCall(_ order: TransferOrder, to paraId: UInt32) -> RuntimeCall {
   let destination = VersionedLocation.v5(.sibling(paraId))
   let beneficiary = VersionedLocation.v5(.account(order.recipient))
-  let assets = VersionedAssets.v5(XCM.Assets(Asset(order.asset.location, amount: order.amount)))
+  let list = order.assets
+  let assets = VersionedAssets.v5(list)
+  let payer = AssetID(order.fee?.asset.location ?? order.asset.location)
+  let item = UInt32(list.items.firstIndex { $0.id == payer } ?? 0)
   if let timeout = order.timeout {
     return .xcmPallet(
       .transferAssetsWithTimeout(
-        dest: destination, beneficiary: beneficiary, assets: assets, feeAssetItem: 0, weightLimit: .unlimited, timeout: Compact(timeout)))
+        dest: destination, beneficiary: beneficiary, assets: assets, feeAssetItem: item, weightLimit: .unlimited, timeout: Compact(timeout))
+    )
   }
   return .xcmPallet(
-    .transferAssets(dest: destination, beneficiary: beneficiary, assets: assets, feeAssetItem: 0, weightLimit: .unlimited))
+    .transferAssets(dest: destination, beneficiary: beneficiary, assets: assets, feeAssetItem: item, weightLimit: .unlimited))
 }
 
 /// Sends an asset to another chain and, if wanted, follows it to its end over all hops.
@@ -88,7 +99,6 @@ func transfer(
     throw Complaint.usage("\(order.from) is source and destination; use 'echochain tx transfer' within one chain")
   }
   guard order.amount > 0 else { throw Complaint.usage("the amount is zero") }
-  try order.checkPayment(on: network)
   let clock = ContinuousClock()
   let start = clock.now
   var trail = try await MessageTrail.begin(on: network)
@@ -115,7 +125,7 @@ func transfer(
 /// Why a chain refused a call; for a program that failed, which instruction and why.
 func spell(_ failure: DispatchError) -> String {
   guard case .module(let error) = failure, error.index == XcmPalletConfig.palletIndex,
-    error.number == XcmPallet.Failure.localExecutionIncomplete.rawValue
+    error.number == XcmPallet.Failure.localExecutionIncompleteWithError.rawValue
   else { return describe(failure) }
   let bytes = error.error.bytes
   return "\(describe(failure)) (instruction \(bytes[1]): \(DeliveryOutcome.reason(bytes[2])))"

@@ -38,6 +38,9 @@ enum AccountText {
     developmentAccounts[account]
   }
 
+  /// The development accounts with their names.
+  static var developmentNames: [AccountID: String] { developmentAccounts }
+
   private static let developmentAccounts: [AccountID: String] = Dictionary(
     uniqueKeysWithValues: DevelopmentKey.allCases.map { ($0.secretKey.publicKey.accountID, $0.rawValue.lowercased()) })
 }

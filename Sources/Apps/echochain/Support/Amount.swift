@@ -1,4 +1,5 @@
 import Primitives
+import XcmTools
 
 /// Amounts as people write them: a decimal number, with or without the asset's symbol.
 enum Amount {
@@ -27,28 +28,13 @@ enum Amount {
 
   /// Writes an amount with grouped digits, without zeros at its end: `1,250.5 ECHO`.
   static func format(_ amount: Balance, symbol: String? = nil, decimals: UInt8) -> String {
-    let digits = String(amount)
-    let places = Int(decimals)
-    let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
-    let whole = padded.dropLast(places)
-    var fraction = padded.suffix(places)
-    while fraction.last == "0" { fraction.removeLast() }
-    let text = grouped(whole) + (fraction.isEmpty ? "" : ".\(fraction)")
+    let text = XcmNames.decimal(amount, decimals: decimals)
     return symbol.map { "\(text) \($0)" } ?? text
   }
 
   /// The same with its sign.
   static func format(_ difference: Difference, symbol: String? = nil, decimals: UInt8) -> String {
     (difference.isNegative ? "-" : "") + format(difference.magnitude, symbol: symbol, decimals: decimals)
-  }
-
-  private static func grouped(_ digits: Substring) -> String {
-    var result = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index).isMultiple(of: 3) { result.append(",") }
-      result.append(digit)
-    }
-    return result
   }
 }
 
