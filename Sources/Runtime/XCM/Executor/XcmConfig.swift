@@ -195,7 +195,8 @@ public enum XcmEvent: Hashable, Sendable {
   case sent(origin: Location?, destination: Location, program: Xcm, messageID: H256, topic: H256)
   /// A delivery fee or another fee was taken.
   case feesPaid(paying: Location?, fees: Assets, reason: FeeReason)
-  /// An instruction failed; its own effects were undone.
+  /// An instruction failed; its own effects were undone. Tells where the program came from, whatever its origin register
+  /// held by then, and the topic, or without one the message's id.
   case processError(origin: Location?, index: UInt32, error: XcmError, messageID: H256)
 }
 

@@ -17,8 +17,8 @@ extension XcmExecutor {
     } catch { throw .noDeal }
     guard bought.contains(want) else { throw .noDeal }
     // What was not spent comes back too, so there may be more items than were wanted.
-    try ensureRoom(for: bought.count)
     registers.holding.add(bought)
+    guard registers.holding.count <= 2 * Config.maximumHolding else { throw .holdingWouldOverflow }
   }
 
   /// The origin, when it is still the one that the program came with.
@@ -56,7 +56,10 @@ extension XcmExecutor {
     let origin = try origin()
     guard let source = try Config.universalLocation(in: state).universal(of: origin) else { throw .unanchored }
     let program = withTopic(program)
-    guard program.isWithinDecodeLimits else { throw .exceedsMaxMessageSize }
+    // The bridge puts UniversalOrigin and DescendOrigin before it.
+    guard program.isWithinDecodeLimits, program.totalInstructions + 2 <= Xcm.maximumInstructions else {
+      throw .exceedsMaxMessageSize
+    }
     let hash = Hash.blake2b128(Pair<Location?, Junctions>(origin, destination).encoded())
     let channel = hash.prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     let message = ExportedMessage(

@@ -150,10 +150,10 @@ public struct XcmExecutor<Config: XcmConfig> {
       } catch {
         raised = error
         failure = ProgramFailure(index: UInt32(clamping: index), error: error)
-        let context = registers.context
         Config.deposit(
           .processError(
-            origin: context.origin, index: UInt32(clamping: index), error: error, messageID: context.messageID),
+            origin: registers.originalOrigin, index: UInt32(clamping: index), error: error,
+            messageID: registers.context.traceID),
           in: state)
       }
       observer?(
