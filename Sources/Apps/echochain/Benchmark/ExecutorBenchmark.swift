@@ -7,6 +7,7 @@ import LightClient
 import PalletLightClients
 import PalletMessages
 import PalletSupport
+import PalletXcm
 import Primitives
 import Proofs
 import RPC
@@ -130,6 +131,11 @@ struct ExecutorBenchmark {
           "the chain for the measurement cannot be set up: instruction \(failure.index) ends in \(failure.error.name)"
         )
       }
+    }
+    // A lock can be changed again when the market has received the note of it.
+    for record in state.events {
+      guard case .messages(.accepted(let lane, let nonce, _))? = try? RuntimeEvent(decoding: record.event) else { continue }
+      XcmPalletPallet.settled(lane: lane, nonce: nonce, in: state)
     }
     state.clearEvents()
     return state

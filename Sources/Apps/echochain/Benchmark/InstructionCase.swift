@@ -86,12 +86,13 @@ extension InstructionCase {
       credits(10_000_000)),
     InstructionCase(
       instruction: .claimAsset(assets: Assets(echo(3 * unit)), ticket: .here), after: keep, few: 0, many: 1),
+    // One lock at a time is told to an unlocker.
     InstructionCase(
-      instruction: .lockAsset(asset: echo(), unlocker: market), before: [.setFeesMode(jitWithdraw: true)]),
+      instruction: .lockAsset(asset: echo(), unlocker: market), before: [.setFeesMode(jitWithdraw: true)], few: 0, many: 1),
     InstructionCase(instruction: .noteUnlockable(asset: voucher(), owner: alice), origin: market),
     InstructionCase(instruction: .unlockAsset(asset: echo(), target: alice), origin: market),
     InstructionCase(
-      instruction: .requestUnlock(asset: voucher(), locker: market), before: [.setFeesMode(jitWithdraw: true)]),
+      instruction: .requestUnlock(asset: voucher(), locker: market), before: [.setFeesMode(jitWithdraw: true)], few: 0, many: 1),
     holding(
       .buyExecution(fees: echo(), weightLimit: .limited(Weight(refTime: 1_000_000, proofSize: 1024))), echo(10 * unit)),
     InstructionCase(

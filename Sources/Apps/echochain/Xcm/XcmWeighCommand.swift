@@ -20,16 +20,13 @@ struct XcmWeighCommand: AsyncParsableCommand {
         echochain xcm weigh - --json < program.bin
       """)
 
-  @Argument(help: "Hexadecimal digits, a file, or - for standard input.") var input: String
+  @Argument(help: "Hexadecimal digits, JSON, a file of either, or - for standard input.") var input: String
   @OptionGroup var reader: XcmViewOptions
   @OptionGroup var print: OutputOptions
 
   func run() async throws {
-    let bytes = try XcmSource.bytes(input)
-    let read = try XcmSource.document(XcmKind.program.rawValue) { () throws(XcmTextError) in
-      try XcmDocument(decoding: bytes, as: .program)
-    }
-    guard case .program(let versioned) = read, let view = try await reader.view(else: "hub") else { return }
+    let versioned = try XcmSource.program(input)
+    guard let view = try await reader.view(else: "hub") else { return }
     let program: Xcm
     do throws(XcmConversionError) { program = try versioned.latest() } catch {
       throw Complaint.usage("the program cannot run here: \(String("\(error)".dropFirst("xcm: ".count)))")
