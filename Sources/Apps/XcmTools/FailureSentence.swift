@@ -207,9 +207,11 @@ private struct Words {
 
 extension XcmError {
   /// The error's name in the specification: `NotHoldingFees`.
-  public var name: String {
-    let number = encoded()[0]
-    guard case .variant(let variants) = XcmError.typeShape.definition,
+  public var name: String { Self.name(ofNumber: encoded()[0]) }
+
+  /// The name of the error with a number, as receipts and events carry it.
+  public static func name(ofNumber number: UInt8) -> String {
+    guard case .variant(let variants) = typeShape.definition,
       let variant = variants.first(where: { $0.index == number })
     else { return "error \(number)" }
     return variant.name

@@ -7,6 +7,7 @@ import PalletXcm
 import Primitives
 import ScaleCodec
 import XCM
+import XcmTools
 
 /// One crossing of a lane.
 struct MessageHop: Hashable, Sendable {
@@ -79,10 +80,7 @@ extension DeliveryOutcome {
 
   /// The name of an XCM error by its number.
   static func reason(_ number: UInt8) -> String {
-    guard number != .max, case .variant(let variants) = XcmError.typeShape.definition,
-      let variant = variants.first(where: { $0.index == number })
-    else { return number == .max ? "over the limits" : "error \(number)" }
-    return variant.name
+    number == .max ? "over the limits" : XcmError.name(ofNumber: number)
   }
 }
 
