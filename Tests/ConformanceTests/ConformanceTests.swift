@@ -33,6 +33,9 @@ import Testing
       ("echo-layouts.json", "\"set_root_4\": \"c8", "\"set_root_4\": \"c9"),
       ("mmr/prefix_roots_15.json", "0xacd5", "0xacd6"), ("beefy/mainnet_submit_final.json", "0xb62eb3", "0xb62eb4"),
       ("scale/invalid.json", "\"0x0100\"", "\"0x04\""),
+      ("files-and-keys.json", "bafkreihdwdce", "bafkreihdwdcf"), ("files-and-keys.json", "84a07462", "84a07463"),
+      ("files-and-keys.json", "3330de6da7", "3330de6da8"), ("files-and-keys.json", "4b83573a", "4b83573b"),
+      ("files-and-keys.json", "0146d230", "0146d231"),
       ("xcm/instructions.json", "\"0x05040a\"", "\"0x050417\""), ("xcm/invalid.json", "\"0x0600\"", "\"0x0500\""),
       ("xcm/versioned_examples.json", "\"Parachain\": 2000", "\"Parachain\": 2001"),
       // The rules for the JSON form: small integers are numbers, large ones text, and version 3 has no array in X1.

@@ -108,3 +108,45 @@ struct KeyCase: Decodable, Sendable {
     #expect(EthereumAddress(hex: "0x00zz") == nil)
   }
 }
+
+@Suite("Shared points") struct SharedPointTests {
+  @Test("both sides find the same point", arguments: [UInt64(1), 2, 3]) func agree(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let (a, b) = (try SecretKey(bytes: random.bytes(32)), try SecretKey(bytes: random.bytes(32)))
+    #expect(a.sharedPoint(with: b.publicKey) == b.sharedPoint(with: a.publicKey), "seed \(seed)")
+    let scalar = try #require(H256(a.bytes).flatMap { Scalar($0) })
+    #expect(b.publicKey.multiplied(by: scalar) == a.sharedPoint(with: b.publicKey), "seed \(seed)")
+  }
+
+  @Test("one times a point is the point, and a point less itself is none") func neutral() throws {
+    let one = try SecretKey(bytes: [UInt8](repeating: 0, count: 31) + [1])
+    let two = try SecretKey(bytes: [UInt8](repeating: 0, count: 31) + [2])
+    let point = two.publicKey
+    #expect(one.sharedPoint(with: point) == point)
+    #expect(point.subtracting(one.publicKey) == one.publicKey)
+    #expect(point.subtracting(point) == nil)
+    let scalar = try #require(H256(two.bytes).flatMap { Scalar($0) })
+    #expect(PublicKey.generator(times: scalar) == point)
+  }
+
+  @Test("answers of a proof are sums modulo the order, and never zero") func responses() throws {
+    let one = try SecretKey(bytes: [UInt8](repeating: 0, count: 31) + [1])
+    let last = try SecretKey(bytes: Fixture.hex("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364140"))
+    let unit = try #require(H256(one.bytes).flatMap { Scalar($0) })
+    #expect(one.response(to: unit, nonce: one)?.value.bytes == [UInt8](repeating: 0, count: 31) + [2])
+    #expect(last.response(to: unit, nonce: last)?.value.bytes.last == 0x3f)
+    #expect(last.response(to: unit, nonce: one) == nil)
+  }
+
+  @Test("nonces differ by key, message and domain, and repeat otherwise") func nonces() throws {
+    let (a, b) = (try SecretKey(bytes: [UInt8](repeating: 1, count: 32)), try SecretKey(bytes: [UInt8](repeating: 2, count: 32)))
+    let (first, second) = (Hash.sha256([1]), Hash.sha256([2]))
+    let (this, other) = (FixedDomain("this"), FixedDomain("other"))
+    let all = [
+      a.nonce(for: first, domain: this), b.nonce(for: first, domain: this), a.nonce(for: second, domain: this),
+      a.nonce(for: first, domain: other),
+    ]
+    #expect(Set(all.map(\.bytes)).count == 4)
+    #expect(a.nonce(for: first, domain: this).bytes == all[0].bytes)
+  }
+}

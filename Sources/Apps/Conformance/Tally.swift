@@ -65,6 +65,7 @@ enum Checkers {
     "beefy": BeefyChecks.check,
     "echo-layouts": LayoutChecks.check,
     "clients": ClientChecks.check,
+    "files-and-keys": FileChecks.check,
     "xcm": XcmChecks.check,
   ]
 }

@@ -1,7 +1,7 @@
 internal import COpenSSL
 
-/// The OpenSSL calls that this room needs. Inputs are bounded by the callers; secrets in outputs are theirs to wipe.
-enum CryptoLibrary {
+/// The OpenSSL calls that this room and the room of files need. Inputs are bounded by the callers; secrets in outputs are theirs to wipe.
+package enum CryptoLibrary {
   /// PBKDF2 with HMAC-SHA-512, 2048 rounds, 64 bytes of output: what BIP-39 asks for.
   /// - SeeAlso: RFC 8018 section 5.2.
   static func pbkdf2SHA512(password: [UInt8], salt: [UInt8]) -> [UInt8] {
@@ -23,6 +23,16 @@ enum CryptoLibrary {
     let result = EVP_Q_mac(
       nil, "HMAC", nil, "SHA512", nil, key, key.count, message, message.count, &output, output.count, &count)
     precondition(result != nil && count == 64, "keys: OpenSSL cannot compute HMAC with SHA-512")
+    return output
+  }
+
+  /// HMAC-SHA-256: 32 bytes.
+  package static func hmacSHA256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
+    var output = [UInt8](repeating: 0, count: 32)
+    var count = 0
+    let result = EVP_Q_mac(
+      nil, "HMAC", nil, "SHA256", nil, key, key.count, message, message.count, &output, output.count, &count)
+    precondition(result != nil && count == 32, "keys: OpenSSL cannot compute HMAC with SHA-256")
     return output
   }
 
@@ -49,7 +59,7 @@ enum CryptoLibrary {
   ///   - nonce: 12 bytes, never used twice with one key.
   ///   - associated: Authenticated, not encrypted.
   /// - Returns: As many bytes as the plaintext has, and 16 bytes of tag; `nil` when OpenSSL has no memory.
-  static func sealGCM(
+  package static func sealGCM(
     key: [UInt8], nonce: [UInt8], plaintext: [UInt8], associated: [UInt8]
   ) -> (ciphertext: [UInt8], tag: [UInt8])? {
     guard let context = EVP_CIPHER_CTX_new() else { return nil }
@@ -71,7 +81,7 @@ enum CryptoLibrary {
 
   /// Undoes ``sealGCM(key:nonce:plaintext:associated:)``.
   /// - Returns: `nil` when the tag is not that of these bytes.
-  static func openGCM(
+  package static func openGCM(
     key: [UInt8], nonce: [UInt8], ciphertext: [UInt8], tag: [UInt8], associated: [UInt8]
   ) -> [UInt8]? {
     guard let context = EVP_CIPHER_CTX_new() else { return nil }
@@ -94,7 +104,7 @@ enum CryptoLibrary {
   }
 
   /// Whether two secrets are equal, in a time that depends on their lengths only.
-  static func equal(_ a: [UInt8], _ b: [UInt8]) -> Bool { a.count == b.count && CRYPTO_memcmp(a, b, a.count) == 0 }
+  package static func equal(_ a: [UInt8], _ b: [UInt8]) -> Bool { a.count == b.count && CRYPTO_memcmp(a, b, a.count) == 0 }
 
   private nonisolated(unsafe) static let emptyText: UnsafePointer<CChar> = {
     // One byte for the life of the process.

@@ -13,10 +13,10 @@ extension Hidden {
 }
 
 /// Memory that is overwritten before it is freed.
-final class SecretBytes: @unchecked Sendable {  // unchecked: written in init and deinit only
+package final class SecretBytes: @unchecked Sendable {  // unchecked: written in init and deinit only
   private let buffer: UnsafeMutableRawBufferPointer
 
-  init(copying bytes: [UInt8]) {
+  package init(copying bytes: [UInt8]) {
     buffer = .allocate(byteCount: bytes.count, alignment: 8)
     buffer.copyBytes(from: bytes)
   }
@@ -26,12 +26,12 @@ final class SecretBytes: @unchecked Sendable {  // unchecked: written in init an
     buffer.deallocate()
   }
 
-  func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R { body(UnsafeRawBufferPointer(buffer)) }
+  package func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R { body(UnsafeRawBufferPointer(buffer)) }
 }
 
 extension Array where Element == UInt8 {
   /// Overwrites the bytes with zeros in a way that the optimiser keeps.
-  mutating func wipe() {
+  package mutating func wipe() {
     withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
   }
 }
