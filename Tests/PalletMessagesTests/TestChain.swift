@@ -120,7 +120,7 @@ enum Handling: MessageHandler {
     try refunded.mutate(in: context) { $0.append(nonce) }
   }
 
-  static func settled(lane: H256, nonce: UInt64, in context: ExecutionContext) {
+  static func settled(lane: H256, nonce: UInt64, outcome: DeliveryOutcome, in context: ExecutionContext) {
     if let nonces = try? forgotten.get(in: context) { forgotten.set(nonces + [nonce], in: context) }
   }
 

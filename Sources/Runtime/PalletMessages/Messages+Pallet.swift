@@ -271,8 +271,8 @@ extension Messages {
       }
       if settlement.isRefunded {
         try C.Handler.refund(lane: lane, nonce: settlement.nonce, in: context)
-      } else {
-        C.Handler.settled(lane: lane, nonce: settlement.nonce, in: context)
+      } else if case .confirmed(let outcome) = ending {
+        C.Handler.settled(lane: lane, nonce: settlement.nonce, outcome: outcome, in: context)
       }
       if settlement.rewarded == nil { try returnFee(of: settlement, lane, in: context) }
       let topic = settlement.message.topic

@@ -194,7 +194,8 @@ public protocol MessageHandler {
   /// Gives back what a message carried that was never executed. Its row is gone.
   static func refund(lane: H256, nonce: UInt64, in context: ExecutionContext) throws(DispatchError)
   /// Forgets what was kept for the refund of a message that was executed.
-  static func settled(lane: H256, nonce: UInt64, in context: ExecutionContext)
+  /// - Parameter outcome: What the destination's receipt says.
+  static func settled(lane: H256, nonce: UInt64, outcome: DeliveryOutcome, in context: ExecutionContext)
   /// The account that the fee of a message goes back to when no relayer earned it.
   /// - Returns: `nil` when there is none on this chain; the fee then stays with the relayers' pot.
   static func feePayer(of message: OutboundMessage, in context: ExecutionContext) -> AccountID?

@@ -48,8 +48,8 @@ extension XcmPallet.Pallet {
     throws(XcmError)
   {
     var plan = XcmPallet.RefundPlan(
-      claimer: info.claimer, destination: destination, topic: info.topic, reserveDeposited: Assets(), reserveWithdrawn: Assets(),
-      teleported: Assets())
+      claimer: info.claimer, destination: destination, topic: info.topic, origin: info.origin, reserveDeposited: Assets(),
+      reserveWithdrawn: Assets(), teleported: Assets())
     for transfer in info.transfers {
       switch transfer.kind {
       case .reserveDeposit: plan.reserveDeposited = try plan.reserveDeposited.merged(with: transfer.assets)
@@ -62,9 +62,12 @@ extension XcmPallet.Pallet {
   }
 
   /// Forgets the refund of a message that was received.
-  public static func settled(lane: H256, nonce: UInt64, in context: ExecutionContext) {
+  /// - Parameter ending: How it ended there.
+  public static func settled(lane: H256, nonce: UInt64, ending: XcmPallet.MessageEnding, in context: ExecutionContext) {
+    let plan = (try? XcmPallet.refunds.get(Pair(lane, nonce), in: context)) ?? nil
     XcmPallet.refunds.remove(Pair(lane, nonce), in: context)
     _ = try? endLockMessage(lane: lane, nonce: nonce, in: context)
+    if let plan { C.messageEnded(plan.topic, from: plan.origin, ending, in: context) }
   }
 
   /// Gives back what a message carried that will never be received, and undoes the lock that it was to tell of.
@@ -77,7 +80,10 @@ extension XcmPallet.Pallet {
     XcmPallet.refunds.remove(Pair(lane, nonce), in: context)
     try undoLock(lane: lane, nonce: nonce, in: context)
     let rest = giveBack(plan, in: context)
-    guard rest.isOwing else { return }
+    guard rest.isOwing else {
+      C.messageEnded(plan.topic, from: plan.origin, .returned, in: context)
+      return
+    }
     XcmPallet.overdueRefunds.set(Pair(lane, nonce), to: rest, in: context)
     deposit(
       .refundOverdue(lane: lane, nonce: nonce, beneficiary: plan.claimer, messageId: plan.topic), topics: [plan.topic],
@@ -93,6 +99,7 @@ extension XcmPallet.Pallet {
       XcmPallet.overdueRefunds.set(Pair(lane, nonce), to: rest, in: context)
     } else {
       XcmPallet.overdueRefunds.remove(Pair(lane, nonce), in: context)
+      C.messageEnded(plan.topic, from: plan.origin, .returned, in: context)
     }
   }
 

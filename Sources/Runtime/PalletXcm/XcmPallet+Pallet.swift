@@ -1,7 +1,7 @@
 public import PalletSupport
-internal import Primitives
+public import Primitives
 internal import ScaleCodec
-internal import XCM
+public import XCM
 
 extension XcmPallet {
   public enum Pallet<C: Config>: PalletSupport.Pallet {
@@ -124,7 +124,9 @@ extension XcmPallet {
     // MARK: Local programs
 
     /// Executes a program as an account; a program that does not complete leaves no trace.
-    static func execute(_ program: Xcm, as account: AccountID, limit: Weight, in context: ExecutionContext) throws(DispatchError) {
+    @discardableResult static func execute(
+      _ program: Xcm, as account: AccountID, limit: Weight, in context: ExecutionContext
+    ) throws(DispatchError) -> H256 {
       let prepared: WeighedXcm
       do throws(XcmError) { prepared = try Executor.prepare(program, in: context) } catch { throw failure(.unweighableMessage) }
       guard !prepared.weight.exceeds(limit) else { throw failure(.unweighableMessage) }
@@ -133,6 +135,21 @@ extension XcmPallet {
       let outcome = Executor.execute(prepared, origin: .account(account), id: &id, weightCredit: prepared.weight, in: context)
       if let error = outcome.failure { throw incomplete(error) }
       deposit(.attempted(outcome: outcome), topics: [id], in: context)
+      return id
+    }
+
+    /// Runs a program that this runtime has built as an account, whose call has paid for its weight.
+    /// - Parameter timeout: Milliseconds that its message may take; `nil` for the chain's own.
+    /// - Returns: The id of the message that it sends.
+    public static func run(
+      _ program: Xcm, as account: AccountID, timeout: UInt64?, in context: ExecutionContext
+    ) throws(DispatchError) -> H256 {
+      if let timeout {
+        guard timeout > 0, timeout <= XcmPallet.maximumTimeout else { throw failure(.badTimeout) }
+        XcmPallet.requestedTimeout.set(timeout, in: context)
+      }
+      defer { XcmPallet.requestedTimeout.remove(in: context) }
+      return try execute(program, as: account, limit: C.maximumLocalWeight, in: context)
     }
 
     /// The error of a local program: the pallet's number, then index and number of the failed instruction's error.

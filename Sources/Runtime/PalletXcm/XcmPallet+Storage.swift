@@ -20,6 +20,8 @@ extension XcmPallet {
     public var claimer: Location
     public var destination: Location
     public var topic: H256
+    /// Whose program sent the message. Anybody may give a message any topic, but none but its sender this.
+    public var origin: Location?
     /// Moved to the destination's sovereign account here.
     public var reserveDeposited: Assets
     /// Taken out of the local ledger, the destination being their reserve.

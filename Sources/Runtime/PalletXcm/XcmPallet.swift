@@ -27,6 +27,20 @@ public enum XcmPallet {
     static var aliasDeposit: Balance { get }
     /// The account that a location owns here.
     static func account(of location: Location, in context: ExecutionContext) -> AccountID?
+    /// Told how a message that was sent from here has ended, once for each message. What it does must not fail.
+    ///
+    /// Ids are topics, which senders choose: only with the origin do they name a message.
+    static func messageEnded(_ id: H256, from origin: Location?, _ ending: XcmPallet.MessageEnding, in context: ExecutionContext)
+  }
+
+  /// How a message ended, as the lane's receipt or its absence proves.
+  public enum MessageEnding: Hashable, Sendable {
+    /// Its program ran to the end.
+    case executed
+    /// The instruction at `index` failed with the error of that number; what came before it took effect.
+    case failed(index: UInt32, error: UInt8)
+    /// It was never executed, and everything that left with it is back.
+    case returned
   }
 
   /// How assets get from this chain to another.
@@ -114,6 +128,7 @@ public enum XcmPallet {
 }
 
 extension XcmPallet.Config {
+  public static func messageEnded(_ id: H256, from origin: Location?, _ ending: XcmPallet.MessageEnding, in context: ExecutionContext) {}
   /// 0.01 with twelve decimals.
   public static var aliasDeposit: Balance { 10_000_000_000 }
 }
