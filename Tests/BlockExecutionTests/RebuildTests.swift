@@ -2,6 +2,7 @@ import BlockExecution
 import EchoRuntime
 import KeyValueStore
 import Keys
+import PalletSystem
 import Primitives
 import Testing
 
@@ -29,6 +30,11 @@ private func emptyChain(blocks: BlockNumber) throws -> Chain {
     let hash = try #require(try chain.hash(at: oldest - 1))
     #expect(try chain.state(of: hash) == nil)
     #expect(try chain.number(of: hash) == oldest - 1)
+    let first = try #require(try chain.hash(at: 1))
+    #expect(try chain.state(of: first) == nil)
+    #expect(try chain.written(System.eventsKey, in: first)?.isEmpty == false)
+    #expect(try chain.written(System.eventsKey, in: .zero) == nil)
+    #expect(try chain.written([1, 2, 3], in: first) == nil)
   }
 
   @Test("readers at once, near and far, each get the state they asked for") func together() async throws {

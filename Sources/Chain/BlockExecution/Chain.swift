@@ -217,6 +217,15 @@ public final class Chain: Sendable {
     return try state(at: number)
   }
 
+  /// What a block wrote to a key of the state, however long ago: what blocks change is kept when their states count as
+  /// discarded.
+  ///
+  /// - Returns: `nil` when there is no such block, or it did not change the key, or removed it.
+  public func written(_ key: [UInt8], in hash: H256) throws(ChainError) -> [UInt8]? {
+    guard let number = try rows.number(of: hash) else { return nil }
+    return try rows.changes(number, ChainColumn.diff)?.last { $0.key == key }?.value
+  }
+
   /// The MMR leaves of blocks and a proof of them against the root in the commitment of block `leafCount`.
   ///
   /// - Returns: `nil` when an index is not below `leafCount`, or there is no such block.

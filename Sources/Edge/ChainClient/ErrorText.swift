@@ -3,7 +3,9 @@ internal import PalletAssets
 internal import PalletBalances
 internal import PalletBeefy
 internal import PalletLightClients
+internal import PalletMarketplace
 internal import PalletMessages
+internal import PalletRoyalty
 internal import PalletSudo
 public import PalletSupport
 internal import PalletSystem
@@ -17,7 +19,7 @@ public func describe(_ error: DispatchError) -> String {
   switch error {
   case .module(let module):
     guard let name = failureName(module) else { return "pallet \(module.index), error \(module.number)" }
-    return sentences[name].map { "\(name): \($0)" } ?? name
+    return sentence(module, named: name).map { "\(name): \($0)" } ?? name
   case .token(let reason): return "token: \(spelled(reason))"
   case .arithmetic(let reason): return "arithmetic: \(spelled(reason))"
   case .transactional(let reason): return "transactional: \(spelled(reason))"
@@ -42,7 +44,18 @@ public func failureName(_ error: ModuleError) -> String? {
   case LightClientsConfig.palletIndex: name(LightClients.Failure.self, "LightClients", error)
   case MessagesConfig.palletIndex: name(Messages.Failure.self, "Messages", error)
   case XcmPalletConfig.palletIndex: name(XcmPallet.Failure.self, "XcmPallet", error)
+  case RoyaltyConfig.palletIndex: name(Royalty.Failure.self, "Royalty", error)
+  case MarketplaceConfig.palletIndex: name(Marketplace.Failure.self, "Marketplace", error)
   default: nil
+  }
+}
+
+/// What an error means; `nil` when its name says it.
+private func sentence(_ error: ModuleError, named name: String) -> String? {
+  switch error.index {
+  case RoyaltyConfig.palletIndex: Royalty.Failure(rawValue: error.number)?.sentence
+  case MarketplaceConfig.palletIndex: Marketplace.Failure(rawValue: error.number)?.sentence
+  default: sentences[name]
   }
 }
 

@@ -88,8 +88,10 @@ public enum XcmMessages: MessageHandler {
     return EchoRuntime.account(of: location)
   }
 
-  public static func settled(lane: H256, nonce: UInt64, in context: ExecutionContext) {
-    XcmPalletPallet.settled(lane: lane, nonce: nonce, in: context)
+  public static func settled(lane: H256, nonce: UInt64, outcome: DeliveryOutcome, in context: ExecutionContext) {
+    let ending: XcmPallet.MessageEnding =
+      if case .executedWithError(let index, let error) = outcome { .failed(index: index, error: error) } else { .executed }
+    XcmPalletPallet.settled(lane: lane, nonce: nonce, ending: ending, in: context)
   }
 }
 

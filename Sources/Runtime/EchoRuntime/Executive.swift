@@ -1,3 +1,4 @@
+internal import PalletRoyalty
 public import Finality
 internal import PalletBeefy
 public import PalletSupport
@@ -29,9 +30,20 @@ public enum Executive {
   public static func finalize(in context: ExecutionContext) throws(DispatchError) -> [DigestItem] {
     SystemPallet.noteFinishedExtrinsics(in: context)
     try TimestampPallet.onFinalize(in: context)
+    try idle(in: context)
     // Last: its leaf covers the messages and receipts of the whole block.
     try BeefyPallet.onFinalize(in: context)
     return try SystemPallet.finalize(in: context).digest.logs
+  }
+
+  /// Lets pallets use what the extrinsics have left of the block, at most half of a block.
+  private static func idle(in context: ExecutionContext) throws(DispatchError) {
+    let limit = EchoRuntime.maximumBlockWeight
+    let left = limit.subtracting(context.blockWeight)
+    let half = Weight(refTime: min(left.refTime.value, limit.refTime.value / 2), proofSize: left.proofSize.value)
+    let used = RoyaltyPallet.onIdle(remaining: half, in: context)
+    guard used != .zero else { return }
+    try SystemPallet.registerWeight(used, in: context)
   }
 
   /// The inherent that gives a block its time.

@@ -1,3 +1,5 @@
+internal import PalletMarketplace
+internal import PalletRoyalty
 internal import PalletAssetRate
 internal import PalletAssets
 internal import PalletBeefy
@@ -20,7 +22,7 @@ extension EchoRuntime {
 
   /// Writes a chain's first state.
   ///
-  /// The treasury and the relayers' pot get the existential deposit when the spec endows them with nothing: most fees
+  /// The treasury and the pots of relayers, royalties and the market get the existential deposit when the spec endows them with nothing: most fees
   /// are smaller, and an account that does not exist could not take them. The accounts that count teleported assets and
   /// that hold the exchange pool's exist from the start without a balance, so that they can take whatever comes first.
   /// - Throws: ``ChainSpecError`` that names the field which does not fit.
@@ -45,6 +47,9 @@ extension EchoRuntime {
     try field("authorities") { () throws(DispatchError) in
       try BeefyPallet.buildGenesis(keys: fields.authorities, sessionLength: spec.sessionLength, in: context)
     }
+    // Whatever the pots are endowed with beyond their base belongs to nobody: `sweep_unattributed` finds it.
+    RoyaltyPallet.buildGenesis(native: .here, base: existentialDeposit, in: context)
+    MarketplacePallet.buildGenesis(native: .here, base: existentialDeposit, parameters: nil, in: context)
     // Genesis has no phase in which clients would look for events.
     context.clearEvents()
   }

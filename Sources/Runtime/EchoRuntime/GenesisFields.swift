@@ -29,7 +29,8 @@ struct GenesisFields {
       throw ChainSpecError(field: "genesisTime", reason: "is after the year 9999; it counts milliseconds since 1970")
     }
     balances = try GenesisFields.endowments(spec.balances, "balances")
-    for collector in [EchoRuntime.treasury, EchoRuntime.relayerPot] where !balances.contains(where: { $0.account == collector }) {
+    let collectors = [EchoRuntime.treasury, EchoRuntime.relayerPot, EchoRuntime.royaltyPot, EchoRuntime.marketPot]
+    for collector in collectors where !balances.contains(where: { $0.account == collector }) {
       balances.append((collector, EchoRuntime.existentialDeposit))
     }
     try readAssets(spec)

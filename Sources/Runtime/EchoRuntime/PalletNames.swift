@@ -3,8 +3,10 @@ internal import PalletAssets
 internal import PalletBalances
 internal import PalletBeefy
 internal import PalletLightClients
+internal import PalletMarketplace
 internal import PalletMessages
 internal import PalletParachainInfo
+internal import PalletRoyalty
 internal import PalletSudo
 internal import PalletSystem
 internal import PalletTimestamp
@@ -28,5 +30,7 @@ extension EchoRuntime {
     (LightClientsPallet.index, LightClientsPallet.name, "pallet_light_clients"),
     (MessagesPallet.index, MessagesPallet.name, "pallet_messages"),
     (XcmPalletPallet.index, XcmPalletPallet.name, "pallet_xcm"),
+    (RoyaltyPallet.index, RoyaltyPallet.name, "pallet_royalty"),
+    (MarketplacePallet.index, MarketplacePallet.name, "pallet_marketplace"),
   ]
 }

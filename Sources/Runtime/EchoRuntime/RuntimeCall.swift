@@ -2,7 +2,9 @@ public import PalletAssetRate
 public import PalletAssets
 public import PalletBalances
 public import PalletLightClients
+public import PalletMarketplace
 public import PalletMessages
+public import PalletRoyalty
 public import PalletSudo
 public import PalletSupport
 public import PalletSystem
@@ -26,6 +28,8 @@ public indirect enum RuntimeCall: Hashable, Sendable {
   @ScaleIndex(31) case lightClients(LightClients.Call)
   @ScaleIndex(32) case messages(Messages.Call)
   @ScaleIndex(33) case xcmPallet(XcmPallet.Call)
+  @ScaleIndex(40) case royalty(Royalty.Call)
+  @ScaleIndex(41) case marketplace(Marketplace.Call)
 }
 
 /// The outer call under a name that a config's own `RuntimeCall` does not hide.
@@ -46,6 +50,8 @@ extension RuntimeCall: RuntimeDispatchable {
     case .lightClients(let call): LightClientsPallet.info(of: call)
     case .messages(let call): MessagesPallet.info(of: call)
     case .xcmPallet(let call): XcmPalletPallet.info(of: call)
+    case .royalty(let call): RoyaltyPallet.info(of: call)
+    case .marketplace(let call): MarketplacePallet.info(of: call)
     }
   }
 
@@ -61,6 +67,8 @@ extension RuntimeCall: RuntimeDispatchable {
     case .lightClients(let call): try LightClientsPallet.dispatch(call, origin: origin, in: context)
     case .messages(let call): try MessagesPallet.dispatch(call, origin: origin, in: context)
     case .xcmPallet(let call): try XcmPalletPallet.dispatch(call, origin: origin, in: context)
+    case .royalty(let call): try RoyaltyPallet.dispatch(call, origin: origin, in: context)
+    case .marketplace(let call): try MarketplacePallet.dispatch(call, origin: origin, in: context)
     }
   }
 }
@@ -78,6 +86,8 @@ public enum RuntimeEvent: Hashable, Sendable {
   @ScaleIndex(31) case lightClients(LightClients.Event)
   @ScaleIndex(32) case messages(Messages.Event)
   @ScaleIndex(33) case xcmPallet(XcmPallet.Event)
+  @ScaleIndex(40) case royalty(Royalty.Event)
+  @ScaleIndex(41) case marketplace(Marketplace.Event)
 }
 
 /// A row of `System.Events`, decoded.

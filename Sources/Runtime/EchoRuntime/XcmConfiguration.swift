@@ -14,12 +14,15 @@ public enum XcmPalletConfig: XcmPallet.Config {
   public typealias Currency = BalancesPallet
   public typealias Clock = RuntimeClock
   public static let palletIndex: UInt8 = 33
-  /// What a delivery is charged for each message: the hundred instructions that a program may have, or some twenty and
-  /// a call such as a transfer to a further chain.
-  public static let maximumInboundWeight = Weight(refTime: 2_500_000_000, proofSize: 1 << 20)
+  /// What a delivery is charged for each message: the hundred instructions that a program may have and a transfer to a
+  /// further chain, or some twenty and the release of an order.
+  public static let maximumInboundWeight = Weight(refTime: 5_000_000_000, proofSize: 1 << 20)
   public static let maximumLocalWeight = Weight(refTime: 500_000_000_000, proofSize: 1 << 20)
   public static func account(of location: Location, in context: ExecutionContext) -> AccountID? {
     EchoRuntime.account(of: location)
+  }
+  public static func messageEnded(_ id: H256, from origin: Location?, _ ending: XcmPallet.MessageEnding, in context: ExecutionContext) {
+    CommerceEndings.messageEnded(id, from: origin, ending, in: context)
   }
 }
 

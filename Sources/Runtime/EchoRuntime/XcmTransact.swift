@@ -20,7 +20,7 @@ public enum TransactSetup: CallDispatcherSetup {
   /// - `timestamp`: belongs to the block's author.
   public static func isSafe(_ call: EchoCall, in state: ExecutionContext) -> Bool {
     switch call {
-    case .system, .balances, .assets, .foreignAssets, .assetRate, .xcmPallet: true
+    case .system, .balances, .assets, .foreignAssets, .assetRate, .xcmPallet, .royalty, .marketplace: true
     case .sudo, .lightClients, .messages, .timestamp: false
     }
   }

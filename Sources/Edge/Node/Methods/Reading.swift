@@ -1,4 +1,5 @@
 internal import BlockExecution
+internal import PalletSystem
 internal import Primitives
 internal import RPC
 
@@ -10,6 +11,19 @@ extension NodeService {
       throw try chain.number(of: hash) == nil ? RPCError.unknownBlock(hash.hex) : RPCError.stateDiscarded(hash.hex)
     }
     return state
+  }
+
+  /// A value of the state that an "at" parameter names.
+  ///
+  /// Events are read from what the block changed, without its state being rebuilt, and so of blocks too whose states
+  /// count as discarded: who walks back along events, as statements do, reaches the first block.
+  nonisolated func value(of key: [UInt8], at hash: H256?) throws -> [UInt8]? {
+    if key == System.eventsKey, let hash, let number = try chain.number(of: hash),
+      number < chain.best.number.subtractingSaturating(BlockNumber(Chain.recentStates)), let events = try chain.written(key, in: hash)
+    {
+      return events
+    }
+    return try state(at: hash).value(for: key)
   }
 
   /// The height that a parameter names as a number, a hash or nothing (the best block); `nil` for an unknown block.

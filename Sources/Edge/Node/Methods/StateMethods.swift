@@ -17,7 +17,7 @@ extension NodeService {
 
   nonisolated func registerStateMethods(_ methods: inout RPCMethods) {
     methods.method("state_getStorage", aliases: ["state_getStorageAt"]) { [self] params in
-      let value = try state(at: params.optionalHash(1, "at")).value(for: params.bytes(0, "key"))
+      let value = try value(of: params.bytes(0, "key"), at: params.optionalHash(1, "at"))
       return value.map { .string(Hex.encode($0)) } ?? .null
     }
     methods.method("state_getStorageHash", aliases: ["state_getStorageHashAt"]) { [self] params in
