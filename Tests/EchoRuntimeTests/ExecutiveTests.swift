@@ -164,8 +164,10 @@ private func transfer(_ amount: Balance) -> RuntimeCall { .balances(.transferKee
     try EchoRuntime.buildGenesis(spec { $0.genesisTime = EchoRuntime.latestGenesisTime }, in: context)
     #expect(try BalancesPallet.freeBalance(of: EchoRuntime.treasury, in: context) == unit)
     let deposit = EchoRuntime.existentialDeposit
-    #expect(try BalancesPallet.freeBalance(of: EchoRuntime.relayerPot, in: context) == deposit)
-    #expect(try BalancesPallet.totalIssuance(in: context) == 101 * unit + deposit)
+    for pot in [EchoRuntime.relayerPot, EchoRuntime.royaltyPot, EchoRuntime.marketPot] {
+      #expect(try BalancesPallet.freeBalance(of: pot, in: context) == deposit)
+    }
+    #expect(try BalancesPallet.totalIssuance(in: context) == 101 * unit + 3 * deposit)
     let bare = ExecutionContext.onEmptyState()
     let nobody = spec {
       $0.balances = []
@@ -173,6 +175,6 @@ private func transfer(_ amount: Balance) -> RuntimeCall { .balances(.transferKee
     }
     try EchoRuntime.buildGenesis(nobody, in: bare)
     #expect(try BalancesPallet.freeBalance(of: EchoRuntime.treasury, in: bare) == deposit)
-    #expect(try BalancesPallet.totalIssuance(in: bare) == 2 * deposit)
+    #expect(try BalancesPallet.totalIssuance(in: bare) == 4 * deposit)
   }
 }

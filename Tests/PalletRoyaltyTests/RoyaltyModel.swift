@@ -83,6 +83,7 @@ struct RoyaltyModel {
   /// Does one random thing.
   /// - Returns: What, for the report of a failure.
   mutating func operate() -> String {
+    earned = [:]
     let call: Royalty.Call
     var origin = Origin.test(someone())
     switch Int.random(in: 0..<100, using: &random) {

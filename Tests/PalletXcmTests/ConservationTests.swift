@@ -43,18 +43,18 @@ private struct Network {
     let (from, to, nonce) = flying.remove(at: index)
     let (source, target) = (chains[from], chains[to])
     let lane = source.lane(to: target.para)
-    var refunded = late
+    var outcome: DeliveryOutcome?
     if !late {
       let message = try source.message(to: target, nonce: nonce)
       let mark = target.context.begin()
-      let outcome = XcmMessages.receive(message, from: TestChain.end(source.para), lane: lane, nonce: nonce, in: target.context)
-      refunded = outcome.isRefunded
-      if refunded { target.context.rollback(to: mark) } else { target.context.commit() }
+      let received = XcmMessages.receive(message, from: TestChain.end(source.para), lane: lane, nonce: nonce, in: target.context)
+      outcome = received
+      if received.isRefunded { target.context.rollback(to: mark) } else { target.context.commit() }
     }
-    if refunded {
-      try XcmMessages.refund(lane: lane, nonce: nonce, in: source.context)
+    if let outcome, !outcome.isRefunded {
+      XcmMessages.settled(lane: lane, nonce: nonce, outcome: outcome, in: source.context)
     } else {
-      XcmMessages.settled(lane: lane, nonce: nonce, in: source.context)
+      try XcmMessages.refund(lane: lane, nonce: nonce, in: source.context)
     }
   }
 

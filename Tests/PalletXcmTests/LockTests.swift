@@ -114,7 +114,7 @@ import XCM
     try XcmPallet.lockedFungibles.get(alice, in: hub.context).map(\.first)
   }
   private func settle(_ nonce: UInt64, on hub: TestChain) {
-    XcmPalletPallet.settled(lane: hub.lane(to: TestChain.market), nonce: nonce, in: hub.context)
+    XcmPalletPallet.settled(lane: hub.lane(to: TestChain.market), nonce: nonce, ending: .executed, in: hub.context)
   }
 
   @Test("a lock of which the other chain never learns is undone") func undone() throws {

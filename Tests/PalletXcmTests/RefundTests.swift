@@ -59,7 +59,7 @@ import XCM
 
   @Test("a settled message has no refund") func settled() throws {
     #expect(hub.call(transfer(assets(Asset(.here, amount: unit)), to: .sibling(TestChain.market))) == nil)
-    XcmPalletPallet.settled(lane: hub.lane(to: TestChain.market), nonce: 1, in: hub.context)
+    XcmPalletPallet.settled(lane: hub.lane(to: TestChain.market), nonce: 1, ending: .executed, in: hub.context)
     #expect(try hub.plan(to: market, nonce: 1) == nil)
     let after = try hub.balance(alice)
     try hub.refund(1, to: market)
