@@ -63,6 +63,7 @@ let package = Package(
     room("ScaleCodec", in: "Base", uses: ["Primitives", "ScaleMacros"]),
     room("Hashing", in: "Base", uses: ["Primitives", "COpenSSL", "CSodium", "CXXHash"]),
     room("Keys", in: "Base", uses: ["Primitives", "ScaleCodec", "Hashing", "CSecp256k1", "COpenSSL", "CSodium"]),
+    room("Files", in: "Base", uses: ["Primitives", "ScaleCodec", "Hashing", "Keys", "CSodium"]),
 
     // State: what a chain remembers, and proofs of it.
     room("KeyValueStore", in: "State", uses: ["Primitives"]),
@@ -98,12 +99,14 @@ let package = Package(
     room("PalletMessages", in: "Runtime", uses: ["Primitives", "ScaleCodec", "Hashing", "StateTrie", "Lanes", "PalletSupport"]),
     room("PalletAssetRate", in: "Runtime", uses: ["Primitives", "ScaleCodec", "PalletSupport", "XCM"]),
     room("PalletXcm", in: "Runtime", uses: ["Primitives", "ScaleCodec", "Hashing", "PalletSupport", "XCM"]),
+    room("PalletRoyalty", in: "Runtime", uses: ["Primitives", "ScaleCodec", "Hashing", "PalletSupport", "XCM"]),
+    room("PalletMarketplace", in: "Runtime", uses: ["Primitives", "ScaleCodec", "Hashing", "Keys", "Files", "PalletSupport", "XCM"]),
     room(
       "EchoRuntime", in: "Runtime",
       uses: [
         "Primitives", "ScaleCodec", "Hashing", "Keys", "MerkleMountainRange", "Finality", "LightClient", "Lanes", "PalletSupport", "XCM",
         "PalletSystem", "PalletTimestamp", "PalletBalances", "PalletTransactionPayment", "PalletAssets", "PalletParachainInfo",
-        "PalletSudo", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletAssetRate", "PalletXcm",
+        "PalletSudo", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletAssetRate", "PalletXcm", "PalletRoyalty", "PalletMarketplace",
       ]),
 
     // Chain: executing blocks and choosing transactions.
@@ -124,7 +127,8 @@ let package = Package(
       dependencies: [
         "Primitives", "ScaleCodec", "Hashing", "Keys", "StateTrie", "MerkleMountainRange", "Finality", "LightClient", "Lanes",
         "PalletSupport", "XCM", "PalletSystem", "PalletBalances", "PalletAssets", "PalletSudo", "PalletTimestamp",
-        "PalletTransactionPayment", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletXcm", "EchoRuntime", "RPC",
+        "PalletTransactionPayment", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletXcm", "PalletRoyalty", "PalletMarketplace",
+        "EchoRuntime", "RPC",
         .product(name: "Logging", package: "swift-log"),
       ], path: "Sources/Edge/ChainClient", swiftSettings: strict),
     .target(
@@ -152,16 +156,22 @@ let package = Package(
     .target(
       name: "Conformance",
       dependencies: [
-        "Primitives", "ScaleCodec", "Hashing", "Keys", "StateTrie", "MerkleMountainRange", "Finality", "LightClient", "Lanes", "Proofs",
-        "PalletSupport", "XCM", "EchoRuntime",
+        "Primitives", "ScaleCodec", "Hashing", "Keys", "Files", "StateTrie", "MerkleMountainRange", "Finality", "LightClient", "Lanes",
+        "Proofs", "PalletSupport", "XCM", "EchoRuntime",
       ], path: "Sources/Apps/Conformance", swiftSettings: strict),
     .target(
       name: "XcmTools", dependencies: ["Primitives", "ScaleCodec", "Keys", "PalletSupport", "XCM", "EchoRuntime", "RPC"],
       path: "Sources/Apps/XcmTools", swiftSettings: strict),
+    .target(
+      name: "Commerce",
+      dependencies: [
+        "Primitives", "ScaleCodec", "Hashing", "Keys", "Files", "StateTrie", "MerkleMountainRange", "Finality", "LightClient", "Proofs",
+        "PalletSupport", "XCM", "PalletSystem", "PalletAssets", "PalletRoyalty", "PalletMarketplace", "EchoRuntime",
+      ], path: "Sources/Apps/Commerce", swiftSettings: strict),
     .executableTarget(
       name: "echochain",
       dependencies: [
-        "XcmTools", "PalletAssetRate",
+        "XcmTools", "PalletAssetRate", "PalletRoyalty", "PalletMarketplace", "Files", "Commerce",
         "Primitives", "ScaleCodec", "Hashing", "Keys", "KeyValueStore", "RocksStore", "StateTrie", "MerkleMountainRange", "Finality",
         "LightClient", "Lanes", "Proofs", "PalletSupport", "XCM", "PalletSystem", "PalletBalances", "PalletAssets", "PalletSudo",
         "PalletTimestamp", "PalletTransactionPayment", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletXcm", "EchoRuntime",
@@ -215,6 +225,19 @@ let package = Package(
         "Primitives", "ScaleCodec", "Hashing", "Keys", "Finality", "Lanes", "PalletSupport", "XCM", "PalletSystem", "PalletTimestamp",
         "PalletBalances", "PalletAssets", "PalletLightClients", "PalletMessages", "PalletXcm", "EchoRuntime", "RuntimeKit",
       ]),
+    tests("FilesTests", uses: ["Primitives", "ScaleCodec", "Hashing", "Keys", "Files", "CSodium"]),
+    tests(
+      "PalletRoyaltyTests", uses: ["Primitives", "ScaleCodec", "Hashing", "PalletSupport", "XCM", "PalletRoyalty", "RuntimeKit"]),
+    tests(
+      "PalletMarketplaceTests",
+      uses: ["Primitives", "ScaleCodec", "Hashing", "Keys", "Files", "PalletSupport", "XCM", "PalletMarketplace", "RuntimeKit"]),
+    tests(
+      "CommerceTests",
+      uses: [
+        "Primitives", "ScaleCodec", "Hashing", "Keys", "Files", "StateTrie", "MerkleMountainRange", "Finality", "LightClient", "Lanes", "Proofs",
+        "KeyValueStore", "PalletSupport", "XCM", "PalletSystem", "PalletAssets", "PalletBeefy", "PalletRoyalty", "PalletMarketplace", "EchoRuntime", "BlockExecution",
+        "Commerce",
+      ]),
     tests("PalletAssetRateTests", uses: ["Primitives", "ScaleCodec", "PalletSupport", "XCM", "PalletAssetRate", "RuntimeKit"]),
     tests("XCMReferenceTests", uses: ["Primitives", "ScaleCodec", "PalletSupport", "XCM"]),
     tests("XcmToolsTests", uses: ["Primitives", "ScaleCodec", "Keys", "PalletSupport", "XCM", "EchoRuntime", "RPC", "XcmTools"]),
@@ -237,7 +260,7 @@ let package = Package(
       "EchoRuntimeTests",
       uses: [
         "Primitives", "ScaleCodec", "Hashing", "Keys", "PalletSupport", "XCM", "PalletSystem", "PalletBalances", "PalletTimestamp",
-        "PalletTransactionPayment", "PalletAssets", "PalletAssetRate", "PalletXcm", "EchoRuntime", "RuntimeKit", "Finality", "Lanes",
+        "PalletTransactionPayment", "PalletAssets", "PalletAssetRate", "PalletXcm", "PalletRoyalty", "PalletMarketplace", "EchoRuntime", "RuntimeKit", "Finality", "Lanes",
         "PalletLightClients", "PalletMessages", "PalletSudo",
       ]),
     tests(
@@ -249,15 +272,16 @@ let package = Package(
     tests(
       "LinkedChainsTests",
       uses: [
-        "Primitives", "ScaleCodec", "Keys", "KeyValueStore", "Finality", "LightClient", "Lanes", "PalletSupport", "XCM", "PalletSystem",
-        "PalletBalances", "PalletAssets", "PalletSudo", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletXcm", "EchoRuntime",
-        "BlockExecution",
+        "Primitives", "ScaleCodec", "Hashing", "Keys", "KeyValueStore", "Files", "Finality", "LightClient", "Lanes", "PalletSupport", "XCM",
+        "PalletSystem", "PalletBalances", "PalletTransactionPayment", "PalletAssets", "PalletAssetRate", "PalletSudo", "PalletBeefy",
+        "PalletLightClients", "PalletMessages", "PalletXcm", "PalletRoyalty", "PalletMarketplace", "EchoRuntime", "BlockExecution",
       ]),
     tests(
       "EndToEndTests",
       uses: [
         "Primitives", "ScaleCodec", "Hashing", "Keys", "Lanes", "LightClient", "PalletSupport", "XCM", "PalletSystem", "PalletBalances",
-        "PalletAssets", "PalletLightClients", "PalletMessages", "PalletXcm", "EchoRuntime", "RPC", "ChainClient",
+        "PalletAssets", "PalletLightClients", "PalletMessages", "PalletXcm", "PalletRoyalty", "PalletMarketplace", "Files", "Proofs", "Commerce",
+        "EchoRuntime", "RPC", "ChainClient",
       ]),
     tests("ChainClientTests", uses: ["Primitives", "RPC", "ChainClient"]),
     tests("RPCTests", uses: ["Primitives", "ScaleCodec", "RPC"]),

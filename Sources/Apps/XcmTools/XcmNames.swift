@@ -62,14 +62,15 @@ public struct XcmNames: Sendable {
   /// A location: a chain by its name, an account of this chain by its name or address, else the path.
   public func text(_ location: Location) -> String {
     if location.isHere { return "this chain" }
-    if location.parents == 0, location.interior.count == 1, case .accountId32(_, let id)? = location.interior.first {
+    // An account of a named network is another party than the account: the path says so.
+    if location.parents == 0, location.interior.count == 1, case .accountId32(nil, let id)? = location.interior.first {
       return text(id)
     }
     guard location.parents == 1, case .parachain(let id)? = location.interior.first, let chain = chains[id.value] else {
       return "\(location)"
     }
     guard location.interior.count > 1 else { return chain }
-    if location.interior.count == 2, case .accountId32(_, let account)? = location.interior.last {
+    if location.interior.count == 2, case .accountId32(nil, let account)? = location.interior.last {
       return "\(text(account)) of \(chain)"
     }
     return "\(chain)/\(location.interior.droppingFirst)"

@@ -128,6 +128,10 @@ extension Marketplace.Pallet {
   private static func remove(_ id: UInt64, _ offer: Marketplace.Offer, in context: ExecutionContext) throws(DispatchError) {
     Marketplace.offers.remove(id, in: context)
     let left = try Marketplace.offerCount.get(offer.listing, in: context).subtractingSaturating(1)
-    if left == 0 { Marketplace.offerCount.remove(offer.listing, in: context) } else { Marketplace.offerCount.set(offer.listing, to: left, in: context) }
+    if left == 0 {
+      Marketplace.offerCount.remove(offer.listing, in: context)
+    } else {
+      Marketplace.offerCount.set(offer.listing, to: left, in: context)
+    }
   }
 }

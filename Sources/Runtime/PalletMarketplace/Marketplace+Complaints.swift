@@ -104,7 +104,9 @@ extension Marketplace.Pallet {
   ) throws(DispatchError) {
     _ = try party(origin)
     var order = try order(id, in: context)
-    guard case .challenged(let index, let bond, let remaining) = order.state, let manifest = order.manifest else { throw failure(.wrongState) }
+    guard case .challenged(let index, let bond, let remaining) = order.state, let manifest = order.manifest else {
+      throw failure(.wrongState)
+    }
     guard try C.Clock.blockNumber(in: context) <= order.deadline else { throw failure(.tooLate) }
     let count = SegmentCipher.blockCount(size: manifest.cipherSize)
     guard let place = SegmentCipher.BlockPlace(index: index, cipherSize: manifest.cipherSize), place.length == block.count,

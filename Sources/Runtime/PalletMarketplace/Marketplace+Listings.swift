@@ -184,7 +184,11 @@ extension Marketplace.Pallet {
     Marketplace.auctions.remove(number, in: context)
     index(number, row, account, isListed: false, in: context)
     let count = try Marketplace.listingCount.get(account, in: context).subtractingSaturating(1)
-    if count == 0 { Marketplace.listingCount.remove(account, in: context) } else { Marketplace.listingCount.set(account, to: count, in: context) }
+    if count == 0 {
+      Marketplace.listingCount.remove(account, in: context)
+    } else {
+      Marketplace.listingCount.set(account, to: count, in: context)
+    }
     deposit(.delisted(listing: number), in: context)
   }
 

@@ -210,20 +210,28 @@ extension Marketplace.Pallet {
     _ vote: Marketplace.JurorVote, fineTo voters: [AccountID], in context: ExecutionContext
   ) throws(DispatchError) {
     let count = try Marketplace.sittings.get(vote.juror, in: context).subtractingSaturating(1)
-    if count == 0 { Marketplace.sittings.remove(vote.juror, in: context) } else { Marketplace.sittings.set(vote.juror, to: count, in: context) }
-    guard vote.vote == nil, let stake = try Marketplace.jurorStakes.get(vote.juror, in: context) else { return }
-    let fine = stake / 10
-    try C.Currency.release(fine, of: vote.juror, reason: jurorHold, in: context)
-    let part = voters.isEmpty ? 0 : fine / Balance(voters.count)
-    // One who cannot receive, or an account that would not outlive it, must not hold up the verdict.
-    for (payee, amount) in voters.map({ ($0, part) }) + [(C.treasury, fine - part * Balance(voters.count))] where amount > 0 {
-      _ = try? context.transactional { () throws(DispatchError) in
-        try C.Currency.transfer(amount, from: vote.juror, to: payee, .expendable, in: context)
-      }
+    if count == 0 {
+      Marketplace.sittings.remove(vote.juror, in: context)
+    } else {
+      Marketplace.sittings.set(vote.juror, to: count, in: context)
     }
-    Marketplace.jurorStakes.set(vote.juror, to: stake - fine, in: context)
-    guard count == 0, try stake - fine < parameters(in: context).jurorStake / 2 else { return }
-    try C.Currency.release(stake - fine, of: vote.juror, reason: jurorHold, in: context)
+    guard var stake = try Marketplace.jurorStakes.get(vote.juror, in: context) else { return }
+    if vote.vote == nil {
+      let fine = stake / 10
+      try C.Currency.release(fine, of: vote.juror, reason: jurorHold, in: context)
+      let part = voters.isEmpty ? 0 : fine / Balance(voters.count)
+      // One who cannot receive, or an account that would not outlive it, must not hold up the verdict.
+      for (payee, amount) in voters.map({ ($0, part) }) + [(C.treasury, fine - part * Balance(voters.count))] where amount > 0 {
+        _ = try? context.transactional { () throws(DispatchError) in
+          try C.Currency.transfer(amount, from: vote.juror, to: payee, .expendable, in: context)
+        }
+      }
+      stake -= fine
+      Marketplace.jurorStakes.set(vote.juror, to: stake, in: context)
+    }
+    // Also one who voted here, but lost the half while still sitting on another panel.
+    guard count == 0, try stake < parameters(in: context).jurorStake / 2 else { return }
+    try C.Currency.release(stake, of: vote.juror, reason: jurorHold, in: context)
     try strike(vote.juror, in: context)
   }
 }

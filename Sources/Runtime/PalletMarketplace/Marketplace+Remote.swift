@@ -16,7 +16,9 @@ extension Marketplace.Pallet {
   ) throws(DispatchError) {
     let buyer = try remoteParty(origin)
     guard try C.Clock.blockNumber(in: context) <= validUntil else { throw failure(.tooLate) }
-    guard try id == orderID(chain: C.chainID(in: context), listing: listing, buyer: buyer, nonce: nonce) else { throw failure(.badPurchase) }
+    guard try id == orderID(chain: C.chainID(in: context), listing: listing, buyer: buyer, nonce: nonce) else {
+      throw failure(.badPurchase)
+    }
     let row = try forSale(listing, in: context)
     if case .english = row.terms.sale { throw failure(.notForSale) }
     guard row.terms.kind != .subscription else { throw failure(.notForSale) }
@@ -101,7 +103,9 @@ extension Marketplace.Pallet {
 
   /// Takes note of how a purchase's message ended. Never fails; a message that is no purchase's changes nothing.
   /// - Parameter sender: Whose program sent it: anybody could send a message under the same id.
-  public static func purchaseEnded(message: H256, by sender: AccountID, _ ending: Marketplace.PurchaseEnding, in context: ExecutionContext) {
+  public static func purchaseEnded(
+    message: H256, by sender: AccountID, _ ending: Marketplace.PurchaseEnding, in context: ExecutionContext
+  ) {
     guard let id = (try? Marketplace.remoteByMessage.get(message, in: context)) ?? nil,
       var row = (try? Marketplace.remote.get(id, in: context)) ?? nil, row.status == .sent, row.buyer == sender
     else { return }

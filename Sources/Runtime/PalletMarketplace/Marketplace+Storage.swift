@@ -67,5 +67,6 @@ extension Marketplace {
     "Marketplace", "RemoteByMessage", hasher: .blake2b128Concat, docs: ["Those orders by the id of their message."])
   /// The nonce of an account's next purchase at a market.
   public static let remoteNonce = StorageDoubleMap<AccountID, Location, UInt64>(
-    "Marketplace", "RemoteNonce", hashers: (.blake2b128Concat, .twox64Concat), docs: ["The nonce of an account's next purchase at a market."])
+    "Marketplace", "RemoteNonce", hashers: (.blake2b128Concat, .twox64Concat),
+    docs: ["The nonce of an account's next purchase at a market."])
 }

@@ -135,7 +135,7 @@ struct ExecutorBenchmark {
     // A lock can be changed again when the market has received the note of it.
     for record in state.events {
       guard case .messages(.accepted(let lane, let nonce, _))? = try? RuntimeEvent(decoding: record.event) else { continue }
-      XcmPalletPallet.settled(lane: lane, nonce: nonce, in: state)
+      XcmPalletPallet.settled(lane: lane, nonce: nonce, ending: .executed, in: state)
     }
     state.clearEvents()
     return state

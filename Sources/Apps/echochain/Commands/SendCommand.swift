@@ -25,12 +25,12 @@ struct SendCommand: AsyncParsableCommand {
 
   @Option(help: "Chain that the asset leaves.") var from: String
   @Option(help: "Chain that it goes to.") var to: String
-  @Option(help: "Symbol of the asset as the source chain knows it.") var asset: String
+  @Option(help: "The asset, by symbol or location as the source chain knows it.") var asset: String
   @Option(help: "Amount such as 12.5.") var amount: String
   @Option(help: "Account on the destination: an address, 32 bytes after 0x, a stored key, or a development name.") var recipient: String
   @Option(help: "Key that signs and pays on the source chain.") var sender = "alice"
   @Option(help: "How long each hop may take before it is undone: 30s, 10m, 2h. One hour unless given.") var timeout: TimeSpan?
-  @Option(help: "Symbol of an asset that goes along and pays for execution; what is left of it reaches the recipient.")
+  @Option(help: "An asset, by symbol or location, that goes along and pays for execution; what is left of it reaches the recipient.")
   var feeAsset: String?
   @Option(help: "Amount of it.") var feeAmount: String?
   @Flag(help: "Send it without trying it out first.") var untried = false
@@ -79,12 +79,12 @@ struct TransferText {
 
   /// Reads it with the eyes of the source chain.
   func order(on source: ChainClient, keys: KeystoreOptions, timeout: Milliseconds? = nil) async throws -> TransferOrder {
-    let known = try await source.asset(symbol: asset)
+    let known = try await source.asset(named: asset)
     var order = TransferOrder(
       from: from, to: to, asset: known, amount: try Amount.parse(amount, symbol: known.symbol, decimals: known.decimals),
       recipient: try await keys.account(recipient, on: source), timeout: timeout)
     if let feeAsset, let feeAmount {
-      let payer = try await source.asset(symbol: feeAsset)
+      let payer = try await source.asset(named: feeAsset)
       guard payer.location != known.location else { throw Complaint.usage("--fee-asset names the asset itself; leave it out") }
       order.fee = TransferOrder.FeeAsset(
         asset: payer, amount: try Amount.parse(feeAmount, symbol: payer.symbol, decimals: payer.decimals))

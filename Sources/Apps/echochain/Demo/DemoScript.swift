@@ -52,22 +52,23 @@ struct DemoScript: Sendable {
       let (bundle, anchor) = try await prove(hop.0, on: hop.1.from, to: hop.1.to, file: "message-\(number + 1).json")
       if number == 0 { try tamper(bundle, anchor) }
     }
+    try await TradeScript(network: network, topology: topology, folder: folder, report: report).run()
     try await audit()
   }
 
   // MARK: Transfers
 
   private func transfer(_ units: Balance, _ symbol: String, from: Holder, to: Holder) async throws -> TransferReport {
-    let asset = try await network.chain(from.chain).asset(symbol: symbol)
+    let asset = try await network.chain(from.chain).asset(named: symbol)
     let amount = try Amount.parse("\(units)", symbol: symbol, decimals: asset.decimals)
     let target = try network.chain(to.chain)
-    let had = try await target.balance(of: to.account, asset: try await target.asset(symbol: symbol).location)
+    let had = try await target.balance(of: to.account, asset: try await target.asset(named: symbol).location)
     let order = TransferOrder(from: from.chain, to: to.chain, asset: asset, amount: amount, recipient: to.account)
     let result = try await sendAndFollow(order, over: network, key: from.key.secretKey, wait: DemoScript.patience)
     guard result.ending == .executed else {
       throw Complaint.partial("the transfer \(from.name) → \(to.name) ended as \(result.ending.name), not executed: \(result.ending)")
     }
-    let has = try await target.balance(of: to.account, asset: try await target.asset(symbol: symbol).location)
+    let has = try await target.balance(of: to.account, asset: try await target.asset(named: symbol).location)
     guard has > had else { throw Complaint.partial("\(to.name) has not more than before the transfer") }
     let hops = result.hops.count
     let via = result.hops.dropLast().map(\.to).joined(separator: ", ")
@@ -83,7 +84,7 @@ struct DemoScript: Sendable {
     var rows: [(holder: Holder, asset: KnownAsset, amount: Balance)] = []
     for holder in DemoScript.holders {
       let chain = try network.chain(holder.chain)
-      let asset = try await chain.asset(symbol: symbol)
+      let asset = try await chain.asset(named: symbol)
       rows.append((holder, asset, try await chain.balance(of: holder.account, asset: asset.location)))
     }
     return rows

@@ -1,4 +1,5 @@
 import ChainClient
+import Commerce
 import EchoRuntime
 import PalletAssets
 import PalletMessages
@@ -7,6 +8,7 @@ import PalletSystem
 import Primitives
 import ScaleCodec
 import XCM
+import XcmTools
 
 /// Connections to the chains of a network that a command needs: a chain that it does not need may be down.
 struct LinkedNetwork: Sendable {
@@ -85,6 +87,15 @@ struct KnownAsset: Hashable, Sendable {
   func text(_ amount: Balance) -> String { Amount.format(amount, symbol: symbol, decimals: decimals) }
 }
 
+/// Assets as people name them without a symbol.
+enum AssetText {
+  /// Reads a location or a home with an id.
+  /// - Returns: `nil` for what is neither, such as a symbol.
+  static func location(_ text: String) -> Location? {
+    AssetName(text)?.location ?? (try? LocationText.parse(text))
+  }
+}
+
 extension ChainClient {
   /// The chain's native asset.
   var nativeAsset: KnownAsset { KnownAsset(symbol: info.tokenSymbol, decimals: info.tokenDecimals, location: .here) }
@@ -106,11 +117,25 @@ extension ChainClient {
     return assets
   }
 
-  /// The asset with a symbol. The native one comes first, then the chain's own, then other chains'.
-  func asset(symbol: String) async throws -> KnownAsset {
+  /// The asset that somebody names: by its location, as in `here` or `../Parachain(1000)`, by where it is at home and its
+  /// id there, as in `native`, `7` or `1000/native`, or by a symbol.
+  /// - Throws: A ``Complaint`` for a symbol that several assets have. Anybody may choose one for an asset of their own.
+  func asset(named text: String) async throws -> KnownAsset {
     let assets = try await knownAssets()
-    if let asset = assets.first(where: { $0.symbol == symbol }) { return asset }
-    throw Complaint.usage("\(info.name) knows no asset '\(symbol)'; it knows \(assets.map(\.symbol).joined(separator: ", "))")
+    func list(_ locations: [Location]) -> String { locations.map { "'\($0)'" }.joined(separator: ", ") }
+    if let location = AssetText.location(text) {
+      if let asset = assets.first(where: { $0.location == location }) { return asset }
+      throw Complaint.usage("\(info.name) knows no asset at \(location); it knows \(list(assets.map(\.location)))")
+    }
+    switch AssetSymbol.match(text, among: assets.map { ($0.symbol, $0.location) }) {
+    case .one(let place): return assets[place]
+    case .none:
+      let symbols = assets.map { PlainText.of($0.symbol, limit: 16) }.joined(separator: ", ")
+      throw Complaint.usage("\(info.name) knows no asset '\(text)'; it knows \(symbols)")
+    case .several(let locations):
+      throw Complaint.usage(
+        "\(locations.count) assets of \(info.name) are called \(text): \(list(locations)); name the one that you mean by its location")
+    }
   }
 
   /// Nonce, references and native balances of an account.

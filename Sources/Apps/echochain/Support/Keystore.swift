@@ -54,10 +54,7 @@ struct Keystore: Sendable {
     guard !FileManager.default.fileExists(atPath: target.path) else {
       throw Complaint.configuration("\(target.path) exists already; choose another --name")
     }
-    try FileManager.default.createDirectory(
-      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    guard FileManager.default.createFile(atPath: target.path, contents: Data(file.text.utf8), attributes: [.posixPermissions: 0o600])
-    else { throw Complaint.configuration("\(target.path) cannot be written") }
+    try PrivateFile.create(Data(file.text.utf8), at: target.path)
     return target
   }
 
@@ -136,10 +133,20 @@ enum Files {
   /// The file's bytes; `-` reads standard input.
   /// - Parameter limit: The most bytes that are taken.
   static func read(_ path: String, limit: Int = 64 << 20) throws -> Data {
-    if path == "-" { return FileHandle.standardInput.readDataToEndOfFile() }
+    guard path != "-" else { return try read(.standardInput, "standard input", limit: limit) }
     guard FileManager.default.fileExists(atPath: path) else { throw Complaint.configuration("there is no file \(path)") }
-    guard let data = FileManager.default.contents(atPath: path) else { throw Complaint.configuration("\(path) cannot be read") }
-    guard data.count <= limit else { throw Complaint.configuration("\(path) has \(data.count) bytes; at most \(limit) are taken") }
+    guard let file = FileHandle(forReadingAtPath: path) else { throw Complaint.configuration("\(path) cannot be read") }
+    defer { try? file.close() }
+    return try read(file, path, limit: limit)
+  }
+
+  /// Reads to the end, and no further than one byte over the limit.
+  private static func read(_ file: FileHandle, _ name: String, limit: Int) throws(Complaint) -> Data {
+    var data = Data()
+    do {
+      while data.count <= limit, let part = try file.read(upToCount: min(limit + 1 - data.count, 1 << 20)), !part.isEmpty { data += part }
+    } catch { throw .configuration("\(name) cannot be read: \(error.localizedDescription)") }
+    guard data.count <= limit else { throw .configuration("\(name) has more than \(limit) bytes, which is the most that is taken") }
     return data
   }
 

@@ -131,4 +131,12 @@ struct TimeSpan: ExpressibleByArgument, Hashable, Sendable {
   }
 
   var duration: Duration { .milliseconds(Int64(milliseconds)) }
+
+  /// As it is typed: `90s`, `2m`, `1h`.
+  var defaultValueDescription: String {
+    for (suffix, factor) in [("h", 3_600_000), ("m", 60_000), ("s", 1000)] as [(String, UInt64)] where milliseconds.isMultiple(of: factor) {
+      return "\(milliseconds / factor)\(suffix)"
+    }
+    return "\(milliseconds)ms"
+  }
 }

@@ -66,6 +66,14 @@ struct SettingsTable {
     }
   }
 
+  /// True or false.
+  func flag(_ key: String, default fallback: Bool? = nil) throws(Complaint) -> Bool {
+    try value(key, "true or false", fallback) { json in
+      guard case .bool(let flag) = json else { return nil }
+      return flag
+    }
+  }
+
   /// A list of texts.
   func texts(_ key: String) throws(Complaint) -> [String] {
     try value(key, "a list of texts", nil) { json in

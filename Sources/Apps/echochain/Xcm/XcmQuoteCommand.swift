@@ -66,6 +66,16 @@ struct Quote {
     var what: String
     var assets: [Asset]
     var names: XcmNames
+
+    /// One value for each asset.
+    var json: [JSON] {
+      assets.map { asset in
+        [
+          "chain": .string(chain), "fee": .string(what), "amount": .decimal(asset.amount ?? 0),
+          "asset": .string(names.unit(of: asset.id)?.symbol ?? "\(asset.id)"),
+        ]
+      }
+    }
   }
 
   let lines: [Line]
@@ -74,6 +84,16 @@ struct Quote {
   private let destination: String
 
   init(trial: NetworkTrial, recipient: AccountID, destination: UInt32) {
+    lines = Self.lines(of: trial)
+    let arrivals = trial.hops.filter { $0.paraId == destination && $0.sender != nil }
+    received = arrivals.flatMap { hop in
+      hop.run.ledger.filter { $0.account == recipient && $0.difference.isGain }.map { ($0, hop.names) }
+    }
+    self.destination = arrivals.first?.chain ?? "the destination"
+  }
+
+  /// Every fee on every hop.
+  static func lines(of trial: NetworkTrial) -> [Line] {
     var lines: [Line] = []
     for hop in trial.hops {
       if case .call(let trace) = hop.cause {
@@ -84,25 +104,12 @@ struct Quote {
         lines.append(Line(chain: hop.chain, what: fee.kind.text, assets: fee.assets, names: hop.names))
       }
     }
-    self.lines = lines
-    let arrivals = trial.hops.filter { $0.paraId == destination && $0.sender != nil }
-    received = arrivals.flatMap { hop in
-      hop.run.ledger.filter { $0.account == recipient && $0.difference.isGain }.map { ($0, hop.names) }
-    }
-    self.destination = arrivals.first?.chain ?? "the destination"
+    return lines
   }
 
   var json: JSON {
     [
-      "fees": .array(
-        lines.flatMap { line in
-          line.assets.map { asset in
-            [
-              "chain": .string(line.chain), "fee": .string(line.what), "amount": .decimal(asset.amount ?? 0),
-              "asset": .string(line.names.unit(of: asset.id)?.symbol ?? "\(asset.id)"),
-            ]
-          }
-        }),
+      "fees": .array(lines.flatMap(\.json)),
       "received": .array(
         received.map { change, names in
           [

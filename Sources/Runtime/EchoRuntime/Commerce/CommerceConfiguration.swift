@@ -42,7 +42,9 @@ public enum MarketplaceConfig: Marketplace.Config {
   public static let depositPerByte: Balance = 100_000_000
   public static func localAccount(of location: Location) -> AccountID? { EchoRuntime.localAccount(of: location) }
   public static func account(of location: Location) -> AccountID? { EchoRuntime.account(of: location) }
-  public static func chainID(in context: ExecutionContext) throws(DispatchError) -> UInt32 { try ParachainInfo.parachainID.get(in: context) }
+  public static func chainID(in context: ExecutionContext) throws(DispatchError) -> UInt32 {
+    try ParachainInfo.parachainID.get(in: context)
+  }
   public static func genesisHash(in context: ExecutionContext) throws(DispatchError) -> H256 {
     try System.blockHash.get(0, in: context)
   }

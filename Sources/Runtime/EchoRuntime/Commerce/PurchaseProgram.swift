@@ -46,7 +46,9 @@ public enum PurchaseProgram: RemoteMarkets {
       // The order stands. From here on nothing may be undone; what is left of the fees stays in the buyer's account.
       .setErrorHandler([]), .setAppendix([]), .refundSurplus, .depositAsset(assets: all, beneficiary: buyer),
     ]
-    guard purchase.fees >= (try route.cost(of: remote, at: market, in: context).execution) else { throw MarketplacePallet.failure(.badPurchase) }
+    guard purchase.fees >= (try route.cost(of: remote, at: market, in: context).execution) else {
+      throw MarketplacePallet.failure(.badPurchase)
+    }
     let program = try route.program(
       of: account, to: market, fees: purchase.fees, assets: purchase.maxPrice, preservesOrigin: true, then: remote)
     return try XcmPalletPallet.run(program, as: account, timeout: purchase.timeout, in: context)
@@ -63,7 +65,9 @@ public enum PurchaseProgram: RemoteMarkets {
     if act.deposit > 0 { remote.append(.depositAsset(assets: .definite(route.arrived(act.deposit)), beneficiary: caller)) }
     // The handler's weight is surplus only once it is gone.
     remote += [transact(.marketplace(call)), .expectTransactStatus(.success), .setErrorHandler([])] + leftovers
-    guard act.fees >= (try route.cost(of: remote, at: market, in: context).execution) else { throw MarketplacePallet.failure(.badPurchase) }
+    guard act.fees >= (try route.cost(of: remote, at: market, in: context).execution) else {
+      throw MarketplacePallet.failure(.badPurchase)
+    }
     let program = try route.program(
       of: account, to: market, fees: act.fees, assets: act.deposit, preservesOrigin: true, then: remote)
     return try XcmPalletPallet.run(program, as: account, timeout: act.timeout, in: context)

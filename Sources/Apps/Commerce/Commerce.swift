@@ -1,0 +1,1 @@
+// Royalty statements and what buyers and sellers do with files.
