@@ -106,7 +106,8 @@ let package = Package(
       uses: [
         "Primitives", "ScaleCodec", "Hashing", "Keys", "MerkleMountainRange", "Finality", "LightClient", "Lanes", "PalletSupport", "XCM",
         "PalletSystem", "PalletTimestamp", "PalletBalances", "PalletTransactionPayment", "PalletAssets", "PalletParachainInfo",
-        "PalletSudo", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletAssetRate", "PalletXcm", "PalletRoyalty", "PalletMarketplace",
+        "PalletSudo", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletAssetRate", "PalletXcm", "PalletRoyalty",
+        "PalletMarketplace",
       ]),
 
     // Chain: executing blocks and choosing transactions.
@@ -127,7 +128,8 @@ let package = Package(
       dependencies: [
         "Primitives", "ScaleCodec", "Hashing", "Keys", "StateTrie", "MerkleMountainRange", "Finality", "LightClient", "Lanes",
         "PalletSupport", "XCM", "PalletSystem", "PalletBalances", "PalletAssets", "PalletSudo", "PalletTimestamp",
-        "PalletTransactionPayment", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletXcm", "PalletRoyalty", "PalletMarketplace",
+        "PalletTransactionPayment", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletXcm", "PalletRoyalty",
+        "PalletMarketplace",
         "EchoRuntime", "RPC",
         .product(name: "Logging", package: "swift-log"),
       ], path: "Sources/Edge/ChainClient", swiftSettings: strict),
@@ -234,8 +236,10 @@ let package = Package(
     tests(
       "CommerceTests",
       uses: [
-        "Primitives", "ScaleCodec", "Hashing", "Keys", "Files", "StateTrie", "MerkleMountainRange", "Finality", "LightClient", "Lanes", "Proofs",
-        "KeyValueStore", "PalletSupport", "XCM", "PalletSystem", "PalletAssets", "PalletBeefy", "PalletRoyalty", "PalletMarketplace", "EchoRuntime", "BlockExecution",
+        "Primitives", "ScaleCodec", "Hashing", "Keys", "Files", "StateTrie", "MerkleMountainRange", "Finality", "LightClient", "Lanes",
+        "Proofs",
+        "KeyValueStore", "PalletSupport", "XCM", "PalletSystem", "PalletAssets", "PalletBeefy", "PalletRoyalty", "PalletMarketplace",
+        "EchoRuntime", "BlockExecution",
         "Commerce",
       ]),
     tests("PalletAssetRateTests", uses: ["Primitives", "ScaleCodec", "PalletSupport", "XCM", "PalletAssetRate", "RuntimeKit"]),
@@ -260,7 +264,8 @@ let package = Package(
       "EchoRuntimeTests",
       uses: [
         "Primitives", "ScaleCodec", "Hashing", "Keys", "PalletSupport", "XCM", "PalletSystem", "PalletBalances", "PalletTimestamp",
-        "PalletTransactionPayment", "PalletAssets", "PalletAssetRate", "PalletXcm", "PalletRoyalty", "PalletMarketplace", "EchoRuntime", "RuntimeKit", "Finality", "Lanes",
+        "PalletTransactionPayment", "PalletAssets", "PalletAssetRate", "PalletXcm", "PalletRoyalty", "PalletMarketplace", "EchoRuntime",
+        "RuntimeKit", "Finality", "Lanes",
         "PalletLightClients", "PalletMessages", "PalletSudo",
       ]),
     tests(
@@ -280,7 +285,8 @@ let package = Package(
       "EndToEndTests",
       uses: [
         "Primitives", "ScaleCodec", "Hashing", "Keys", "Lanes", "LightClient", "PalletSupport", "XCM", "PalletSystem", "PalletBalances",
-        "PalletAssets", "PalletLightClients", "PalletMessages", "PalletXcm", "PalletRoyalty", "PalletMarketplace", "Files", "Proofs", "Commerce",
+        "PalletAssets", "PalletLightClients", "PalletMessages", "PalletXcm", "PalletRoyalty", "PalletMarketplace", "Files", "Proofs",
+        "Commerce",
         "EchoRuntime", "RPC", "ChainClient",
       ]),
     tests("ChainClientTests", uses: ["Primitives", "RPC", "ChainClient"]),

@@ -118,7 +118,9 @@ private struct TypeCollector {
       case .composite(let fields): rows.append("| `\(name)` | \(self.fields(fields))")
       case .variant(let variants):
         let cases = variants.map { variant in
-          variant.fields.isEmpty ? variant.name : "\(variant.name)(\(variant.fields.map { ($0.name.map { "\($0): " } ?? "") + self.name($0.type) }.joined(separator: ", ")))"
+          variant.fields.isEmpty
+            ? variant.name
+            : "\(variant.name)(\(variant.fields.map { ($0.name.map { "\($0): " } ?? "") + self.name($0.type) }.joined(separator: ", ")))"
         }
         rows.append("| `\(name)` | `\(cases.joined(separator: " · "))`")
       default: break

@@ -46,11 +46,45 @@ import Testing
       ["query", "storage"],
       ["path", "list"], ["proof", "export"], ["proof", "verify"], ["audit", "supply"], ["conformance"],
       ["trace"], ["xcm", "decode"], ["xcm", "encode"], ["xcm", "weigh"], ["xcm", "sovereign"], ["xcm", "dry-run"], ["xcm", "quote"],
-      ["xcm", "traps"], ["xcm", "claim"],
+      ["xcm", "traps"], ["xcm", "claim"], ["market"], ["market", "list"], ["market", "show"], ["market", "sell"], ["market", "buy"],
+      ["market", "deliver"], ["market", "fetch"], ["market", "confirm"], ["market", "complain"], ["market", "settle"], ["market", "bid"],
+      ["market", "review"], ["market", "orders"], ["royalty"], ["royalty", "work"], ["royalty", "split"], ["royalty", "pay"],
+      ["royalty", "claim"], ["royalty", "payout"], ["royalty", "statement"], ["royalty", "verify"],
     ])
   func help(command: [String]) async throws {
     let ended = try await Programs.run(command + ["--help"])
     #expect(ended.code == 0 && ended.output.contains("echochain \(command.joined(separator: " "))"), "\(ended.output)")
+  }
+
+  /// A command as `--experimental-dump-help` describes it.
+  private struct Described: Decodable {
+    struct Tool: Decodable { var command: Described }
+    var commandName: String
+    var discussion: String?
+    var subcommands: [Described]?
+  }
+
+  @Test("every command of the market and of royalties has an example in its help, which is understood") func examples() async throws {
+    let dumped = try await Programs.run(["--experimental-dump-help"])
+    var rest =
+      try JSONDecoder().decode(Described.Tool.self, from: Data(dumped.output.utf8)).command.subcommands?
+      .filter { ["market", "royalty"].contains($0.commandName) }.map { (path: "echochain \($0.commandName)", command: $0) } ?? []
+    #expect(rest.count == 2)
+    while let (path, command) = rest.popLast() {
+      let text = command.discussion?.replacing("\\\n", with: " ").replacing("0x5c1e…", with: unknownHash) ?? ""
+      let examples = text.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("echochain ") }
+      #expect(examples.contains { $0.hasPrefix("\(path) ") }, "\(path)")
+      for example in examples {
+        // Quoted words are every second part.
+        let parts = example.split(separator: "\"", omittingEmptySubsequences: false)
+        let words = parts.enumerated().flatMap { $0.offset.isMultiple(of: 2) ? $0.element.split(separator: " ") : [$0.element] }
+        let place = example.hasPrefix("echochain royalty verify") ? [] : ["--base-path", "/nowhere"]
+        let ended = try await Programs.run(words.dropFirst().map(String.init) + place)
+        // There is neither a network nor a file.
+        #expect(ended.code == 3, "\(example): exit \(ended.code): \(ended.errors)")
+      }
+      rest += (command.subcommands ?? []).map { ("\(path) \($0.commandName)", $0) }
+    }
   }
 
   @Test("real proofs of Polkadot verify, altered ones do not") func foreign() async throws {

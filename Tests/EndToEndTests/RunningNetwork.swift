@@ -22,7 +22,8 @@ final class RunningNetwork {
     }
     struct Relayer: Decodable { var pid: Int32 }
     var chains: [Chain]
-    var relayer: Relayer
+    /// There is none without paths.
+    var relayer: Relayer?
 
     init(folder: String) throws {
       self = try JSONDecoder().decode(File.self, from: Data(contentsOf: URL(filePath: folder + "/network.json")))
@@ -48,7 +49,7 @@ final class RunningNetwork {
       network.pids[chain.name] = chain.pid
       network.endpoints[chain.name] = chain.rpc
     }
-    network.pids["relayer"] = described.relayer.pid
+    network.pids["relayer"] = described.relayer?.pid
     for (name, pid) in network.pids { network.commands[name] = try Programs.command(of: pid) }
     return network
   }

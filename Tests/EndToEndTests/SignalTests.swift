@@ -23,7 +23,7 @@ import Testing
       try await Task.sleep(for: .milliseconds(20))
     }
     let file = try RunningNetwork.File(folder: state)
-    let started = file.chains.map(\.pid) + [file.relayer.pid]
+    let started = file.chains.map(\.pid) + [try #require(file.relayer).pid]
     #expect(started.allSatisfy { !Programs.isGone($0) }, "\(text())")
     #expect(kill(network, signal) == 0)
     let code = await Programs.ending(of: network)

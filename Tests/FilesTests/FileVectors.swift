@@ -27,9 +27,14 @@ struct FileVectors: Decodable, Sendable {
   }
   struct Proof: Decodable, Sendable {
     let k: HexBytes
-    let S: HexBytes
+    let sharedPoint: HexBytes
     let c: HexBytes
     let s: HexBytes
+
+    enum CodingKeys: String, CodingKey {
+      case k, c, s
+      case sharedPoint = "S"
+    }
   }
   let zeros: [String: String]
   let counted: [String: String]

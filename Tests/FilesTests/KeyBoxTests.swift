@@ -97,7 +97,7 @@ import Testing
   static func published() throws -> SharedPointProof {
     let vector = FileVectors.all.dleq
     return SharedPointProof(
-      sharedPoint: vector.S.bytes, challenge: try #require(H256(vector.c.bytes)), response: try #require(H256(vector.s.bytes)))
+      sharedPoint: vector.sharedPoint.bytes, challenge: try #require(H256(vector.c.bytes)), response: try #require(H256(vector.s.bytes)))
   }
 
   @Test("the published proof") func vector() throws {

@@ -132,7 +132,11 @@ import XCM
     let split = chain.split([(account(1), 500_000), (account(2), 500_000)])
     let work = chain.work(1, royalty: 100_000, members: [(.splitPot(split), 1_000_000)])
     let own = try chain.row(work).ownSplit
-    func earn() { for call in [Royalty.Call.pay(work: work, asset: here, amount: 2_000_000, reference: .zero), .pullEdge(from: own, to: split, asset: here)] { #expect(chain.run(call, .test(9)) == nil) } }
+    func earn() {
+      for call in [
+        Royalty.Call.pay(work: work, asset: here, amount: 2_000_000, reference: .zero), .pullEdge(from: own, to: split, asset: here),
+      ] { #expect(chain.run(call, .test(9)) == nil) }
+    }
     earn()
     #expect(chain.run(.proposeChange(split: split, members: [Royalty.Share(account(3), units: 1_000_000)])) == nil)
     #expect(chain.run(.activateChange(split: split), .test(9)) == TestRoyalty.failure(.noticePending))
@@ -303,7 +307,9 @@ import XCM
       #expect(chain.run(.pay(work: work, asset: here, amount: 2_000_000, reference: .zero), .test(9)) == nil)
       #expect(chain.run(.pullEdge(from: own, to: split, asset: here), .test(9)) == nil)
       #expect(
-        chain.run(.proposeChange(split: split, members: [Royalty.Share(account(1), units: 500_000), Royalty.Share(account(2), units: 500_000)])) == nil)
+        chain.run(
+          .proposeChange(split: split, members: [Royalty.Share(account(1), units: 500_000), Royalty.Share(account(2), units: 500_000)]))
+          == nil)
       try chain.pass(10)
       #expect(chain.run(.activateChange(split: split), .test(9)) == nil)
     }

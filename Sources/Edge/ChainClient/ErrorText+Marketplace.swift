@@ -27,7 +27,8 @@ extension Marketplace.Failure {
     case .badBox: "a key box has 93 bytes and begins with a point of the curve; what has no key is delivered without one"
     case .badSignature: "the signature is not the seller's, was made void, was used, or has expired"
     case .subscription: "the subscription exists already, or does not"
-    case .badListing: "the listing lacks what its kind needs: a file its manifest and key, a licence its terms, a subscription a fixed price"
+    case .badListing:
+      "the listing lacks what its kind needs: a file its manifest and key, a licence its terms, a subscription a fixed price"
     case .licence: "no licence has this number, or it has expired, or may not be handed on"
     case .noPanel: "there are too few jurors to draw a panel from"
     case .notJuror: "the signer is not on the panel, sits on one still, or has voted already"

@@ -139,7 +139,7 @@ extension Marketplace.Pallet {
       }
     } catch {
       guard error != .corruption else { throw error }
-      // It has income in as many assets as a split may, and anybody can see to that: it must not hold up an order.
+      // Its listing has reserved a place for the asset. Should the split refuse all the same, that must not hold up an order.
       try give(amount, of: asset, to: C.Royalties.owner(of: work, in: context), from: purpose, in: context)
     }
   }
@@ -154,7 +154,8 @@ extension Marketplace.Pallet {
     var rest = order.bond
     switch reason {
     case .notDelivered:
-      if let crank {
+      // Not the seller, who would save a part of the bond that way.
+      if let crank, try crank != account(of: order.seller) {
         let tip = try part(try parameters(in: context).crankRate, of: order.bond)
         try give(tip, of: order.asset, to: crank, from: \.bonds, in: context)
         rest -= tip

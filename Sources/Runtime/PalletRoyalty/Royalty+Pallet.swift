@@ -15,8 +15,10 @@ extension Royalty {
     public static var storage: [StorageEntry] {
       [
         works.entry, nextSplit.entry, splits.entry, members.entry, acc.entry, closings.entry, ledger.entry, pendingChanges.entry,
-        ancestors.entry, payouts.entry, nextPayout.entry, inFlight.entry, payoutByMessage.entry, paidAlone.entry, frozenEdges.entry, frozenSplits.entry,
-        accounted.entry, accepted.entry, soleSplits.entry, boundSplits.entry, automaticRows.entry, automaticPlaces.entry, automaticCount.entry,
+        ancestors.entry, payouts.entry, nextPayout.entry, inFlight.entry, payoutByMessage.entry, paidAlone.entry, frozenEdges.entry,
+        frozenSplits.entry,
+        accounted.entry, accepted.entry, soleSplits.entry, boundSplits.entry, automaticRows.entry, automaticPlaces.entry,
+        automaticCount.entry,
         automaticCursor.entry,
       ]
     }
@@ -47,7 +49,7 @@ extension Royalty {
         case .pullEdge: .of(reads: 12 + catchUpReads, writes: 8)
         case .setPayout: .of(reads: 1, writes: 1)
         case .setAutomatic: .of(reads: 6, writes: 5)
-        case .claimRemote(_, _, let claims): 
+        case .claimRemote(_, _, let claims):
           .of(reads: 32 + (9 + catchUpReads) * UInt64(claims.count), writes: 16 + 4 * UInt64(claims.count))
         case .returnPayout: .of(reads: 72, writes: 44)
         case .freezeEdge, .resolveEdge: .of(reads: 4, writes: 2)

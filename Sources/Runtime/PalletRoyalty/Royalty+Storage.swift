@@ -139,7 +139,8 @@ extension Royalty {
 
   public static let works = OptionalStorageMap<H256, Work>("Royalty", "Works", hasher: .blake2b128Concat, docs: ["Works by their id."])
   public static let nextSplit = StorageValue<UInt64>("Royalty", "NextSplit", default: 0, docs: ["The number of the next split."])
-  public static let splits = OptionalStorageMap<UInt64, Split>("Royalty", "Splits", hasher: .twox64Concat, docs: ["Splits by their number."])
+  public static let splits = OptionalStorageMap<UInt64, Split>(
+    "Royalty", "Splits", hasher: .twox64Concat, docs: ["Splits by their number."])
   /// Units by (split, version), then party.
   public static let members = StorageDoubleMap<Pair<UInt64, UInt32>, Party, UInt32>(
     "Royalty", "Members", hashers: (.twox64Concat, .blake2b128Concat), docs: ["Units of the members of a split, by version."])
