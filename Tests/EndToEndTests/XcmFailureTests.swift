@@ -120,11 +120,11 @@ struct FailingProgram: Sendable, CustomTestStringConvertible {
     let trapped = try #require(waiting.first)
     let amount = try #require((trapped["assets"] as? [[String: Any]])?.first?["amount"] as? String)
     let had = try await market.holding(of: alice, asset: .sibling(1000))
-    let claimed = try await network.run(["xcm", "claim", "--chain", "market", "--sender", "alice", "--json"])
+    let claimed = try await network.run(["xcm", "claim", "--chain", "market", "--from", "alice", "--json"])
     #expect(claimed.code == 0, "\(claimed.text)")
     #expect(try await market.holding(of: alice, asset: .sibling(1000)) == had + (Balance(amount) ?? 0))
     #expect(try await traps(network).isEmpty)
-    let again = try await network.run(["xcm", "claim", "--chain", "market", "--sender", "alice"])
+    let again = try await network.run(["xcm", "claim", "--chain", "market", "--from", "alice"])
     #expect(again.code == 6 && again.errors.contains("nothing is trapped"), "\(again.text)")
   }
 

@@ -237,7 +237,7 @@ extension Royalty.InFlight {
   /// What is neither paid nor due again.
   var open: [Royalty.PayoutItem] {
     switch state {
-    case .sent: items
+    case .sent, .stranded: items
     case .failed(let paid): Array(items.dropFirst(Int(paid)))
     }
   }

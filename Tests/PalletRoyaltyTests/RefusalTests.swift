@@ -121,6 +121,7 @@ private func terms(to destination: Location, keeperRate: UInt32 = 0, minimum: Ba
       Refusal(.claimRemote(chain: studio, asset: here, claims: [Royalty.Claim(split: 0, party: account(1))]), .isLocal),
       Refusal(.claimRemote(chain: studio, asset: gold, claims: [Royalty.Claim(split: 0, party: .remote(remote))]), .nothingDue),
       Refusal(.returnPayout(payout: 0), .unknownPayout),
+      Refusal(.recoverPayout(payout: 0, amount: 1, isTrapped: false), .unknownPayout),
       Refusal(.freezeEdge(child: work, parent: work), .unknownEdge, by: .root),
       Refusal(.resolveEdge(child: work, parent: work), .unknownEdge, by: .root),
       Refusal(.freezeEdge(child: work, parent: work), error: .badOrigin, by: .test(1)),

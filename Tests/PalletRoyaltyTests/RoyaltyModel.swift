@@ -155,9 +155,10 @@ struct RoyaltyModel {
     case 1: try? chain.end(message, .returned, back: total, payout: payout, asset: asset)
     default:
       let index = UInt32.random(in: 1...UInt32(row.items.count), using: &random)
-      let paid = TestSender.paidShares(
-        PayoutBatch(chain: row.chain, asset: asset, items: row.items.map { .init(beneficiary: $0.beneficiary, amount: $0.amount) }),
-        failedAt: index)
+      let paid =
+        TestSender.paidShares(
+          PayoutBatch(chain: row.chain, asset: asset, items: row.items.map { .init(beneficiary: $0.beneficiary, amount: $0.amount) }),
+          failedAt: index) ?? 0
       let rest = row.items.dropFirst(paid).reduce(Balance(0)) { $0 + $1.amount }
       try? chain.end(message, .failed(index: index, error: 1), back: rest - min(rest / 2, 4), payout: payout, asset: asset)
       _ = run(.returnPayout(payout: payout), .test(1))

@@ -176,6 +176,12 @@ import XCM
     let parties: [UInt8] = [2, 66, 3]
     let work = chain.work(1, royalty: 100_000, members: [(account(2), 400_000), (account(66), 300_000), (account(3), 300_000)])
     let split = try chain.row(work).ownSplit
+    let terms = Royalty.PayoutTerms(destination: .account(.test(2)), minimum: 1, keeperRate: 0, isAutomatic: true, isPaused: false)
+    #expect(chain.run(.setPayout(terms: terms), .test(2)) == nil)
+    // A row that could never pay would only take up room.
+    #expect(chain.run(.setAutomatic(split: split, asset: here, isOn: true), .test(2)) == TestRoyalty.failure(.nothingDue))
+    #expect(chain.run(.setAutomatic(split: split, asset: here, isOn: true), .test(9)) == TestRoyalty.failure(.notMember))
+    #expect(chain.run(.reserveAsset(split: split, asset: here)) == nil)
     for party in parties {
       let terms = Royalty.PayoutTerms(destination: .account(.test(party)), minimum: 1, keeperRate: 0, isAutomatic: true, isPaused: false)
       #expect(chain.run(.setPayout(terms: terms), .test(party)) == nil)
@@ -247,12 +253,30 @@ import XCM
       try TestBook.transfer(amount, of: here, from: source, to: TestRoyalty.payoutAccount(0), .expendable, in: chain.context)
       #expect(chain.run(.returnPayout(payout: 0), .test(9)) == nil)
     }
-    try give(3, from: .test(5))
+    try give(12, from: .test(5))
     #expect(Royalty.inFlight.exists(0, in: chain.context))
-    #expect(try parties.map { try chain.due($0, split) } == [1, 2, 0])
-    try give(799_997, from: TestSender.elsewhere)
+    #expect(try parties.map { try chain.due($0, split) } == [7, 5, 0])
+    try give(799_988, from: TestSender.elsewhere)
     #expect(!Royalty.inFlight.exists(0, in: chain.context))
     #expect(try parties.map { try chain.due($0, split) } == [500_000, 300_000, 0])
+  }
+
+  @Test("a payout whose way home failed is called home, once root has said who was paid") func stranded() throws {
+    let (split, parties, message) = try payout()
+    #expect(
+      chain.run(.recoverPayout(payout: 0, amount: 1, isTrapped: false), .test(9)) == TestRoyalty.failure(.notReturned))
+    try chain.end(message, .failed(index: 0, error: 1), back: 0, payout: 0)
+    let before = chain.context.trace
+    #expect(chain.run(.returnPayout(payout: 0)) == TestRoyalty.failure(.notReturned))
+    #expect(chain.run(.recoverPayout(payout: 0, amount: 0, isTrapped: true), .test(9)) == TestRoyalty.failure(.zeroAmount))
+    #expect(chain.run(.resolvePayout(payout: 0, paid: 4), .root) == TestRoyalty.failure(.notReturned))
+    #expect(chain.run(.resolvePayout(payout: 0, paid: 1), .test(1)) == .badOrigin)
+    #expect(chain.context.trace == before)
+    #expect(chain.run(.resolvePayout(payout: 0, paid: 1), .root) == nil)
+    #expect(chain.run(.recoverPayout(payout: 0, amount: 800_000, isTrapped: true), .test(9)) == nil)
+    #expect(chain.run(.returnPayout(payout: 0)) == nil)
+    #expect(try parties.map { try chain.due($0, split) } == [500_000, 300_000, 0])
+    #expect(!Royalty.inFlight.exists(0, in: chain.context))
   }
 
   @Test("only the payout's own account tells how its message ended") func forged() throws {
@@ -277,12 +301,15 @@ import XCM
     #expect(!Royalty.paidAlone.exists(parties[2], in: chain.context))
   }
 
-  @Test("a payout's account lives on what its payer lent, and gives it back") func lent() throws {
-    let before = try chain.balance(9)
+  @Test("a payout's account is kept until the payout has ended, and the delivery's payer is known as long") func kept() throws {
     let (_, _, message) = try payout()
-    #expect(try chain.balance(9) == before - TestBook.minimum - 1_000_000)
+    let account = TestRoyalty.payoutAccount(0)
+    #expect(TestConfig.kept.exists(account, in: chain.context))
+    #expect(TestRoyalty.payer(of: message, by: account, in: chain.context) == .test(9))
+    #expect(TestRoyalty.payer(of: message, by: .test(9), in: chain.context) == nil)
     try chain.end(message, .executed, back: 0, payout: 0)
-    #expect(try chain.balance(9) == before - 1_000_000)
+    #expect(!TestConfig.kept.exists(account, in: chain.context))
+    #expect(TestRoyalty.payer(of: message, by: account, in: chain.context) == nil)
   }
 
   @Test("a stranger's payments cannot fill a work's assets up") func reserved() throws {
@@ -297,6 +324,10 @@ import XCM
     #expect(outcomes.last == TestRoyalty.failure(.tooManyAssets))
     try TestRoyalty.reserve(here, for: work, in: chain.context)
     #expect(chain.run(.pay(work: work, asset: here, amount: 100, reference: .zero), .test(9)) == nil)
+    let own = try chain.row(work).ownSplit
+    #expect(chain.run(.reserveAsset(split: own, asset: gold), .test(9)) == TestRoyalty.failure(.notController))
+    #expect(chain.run(.reserveAsset(split: own, asset: gold)) == nil)
+    #expect(chain.run(.pay(work: work, asset: gold, amount: 100, reference: .zero), .test(9)) == nil)
   }
 
   @Test("a party that is many changes behind is caught up in steps") func behind() throws {

@@ -92,7 +92,16 @@ enum TestSender: PayoutSender {
     return id
   }
   /// The message has one instruction before the first payment.
-  static func paidShares(_ batch: PayoutBatch, failedAt index: UInt32) -> Int { min(Int(index) - 1, batch.items.count - 1) }
+  static func paidShares(_ batch: PayoutBatch, failedAt index: UInt32) -> Int? {
+    index == 0 ? nil : min(Int(index) - 1, batch.items.count - 1)
+  }
+  static func recover(
+    _ amount: Balance, of asset: Location, on chain: Location, isTrapped: Bool, to account: AccountID, payer: AccountID,
+    in context: ExecutionContext
+  ) throws(DispatchError) -> H256 {
+    try TestBook.transfer(amount, of: asset, from: elsewhere, to: account, .expendable, in: context)
+    return .zero
+  }
 }
 
 enum TestLicences: LicenceRegister {
@@ -122,7 +131,11 @@ enum TestConfig: Royalty.Config {
     guard location.parents == 0, location.interior.count == 1, case .accountId32(_, let id)? = location.interior.first else { return nil }
     return id
   }
-  static func account(of location: Location) -> AccountID? { localAccount(of: location) }
+  static func keep(_ account: AccountID, in context: ExecutionContext) throws(DispatchError) {
+    kept.set(account, to: true, in: context)
+  }
+  static func release(_ account: AccountID, in context: ExecutionContext) throws(DispatchError) { kept.remove(account, in: context) }
+  static let kept = OptionalStorageMap<AccountID, Bool>("Test", "Kept", hasher: .twox64Concat)
 }
 
 typealias TestRoyalty = Royalty.Pallet<TestConfig>

@@ -7,6 +7,7 @@ public import PalletBalances
 public import PalletLightClients
 public import PalletMessages
 internal import PalletParachainInfo
+internal import PalletRoyalty
 public import PalletSupport
 internal import PalletSystem
 internal import PalletTimestamp
@@ -82,10 +83,11 @@ public enum XcmMessages: MessageHandler {
     try XcmPalletPallet.refund(lane: lane, nonce: nonce, in: context)
   }
 
-  /// The account that gets a fee back which no relayer earned: the one that the refund is for.
+  /// The account that gets a fee back which no relayer earned: the one that the refund is for, or who sent a payout.
   public static func feePayer(of message: OutboundMessage, in context: ExecutionContext) -> AccountID? {
     guard let location = try? VersionedLocation(decoding: message.refund).latest() else { return nil }
-    return EchoRuntime.account(of: location)
+    let account = EchoRuntime.account(of: location)
+    return account.flatMap { RoyaltyPallet.payer(of: message.topic, by: $0, in: context) } ?? account
   }
 
   public static func settled(lane: H256, nonce: UInt64, outcome: DeliveryOutcome, in context: ExecutionContext) {

@@ -22,9 +22,10 @@ extension EchoRuntime {
 
   /// Writes a chain's first state.
   ///
-  /// The treasury and the pots of relayers, royalties and the market get the existential deposit when the spec endows them with nothing: most fees
-  /// are smaller, and an account that does not exist could not take them. The accounts that count teleported assets and
-  /// that hold the exchange pool's exist from the start without a balance, so that they can take whatever comes first.
+  /// The treasury and the pots of relayers, royalties and the market get the existential deposit when the spec endows them
+  /// with nothing: most fees are smaller, and an account that does not exist could not take them. The accounts that count
+  /// teleported assets, that hold the exchange pool's, and the pots of royalties and the market are kept from the start, so
+  /// that they can take whatever comes first, and any number of assets.
   /// - Throws: ``ChainSpecError`` that names the field which does not fit.
   public static func buildGenesis(_ spec: ChainSpec, in context: ExecutionContext) throws(ChainSpecError) {
     let fields = try GenesisFields(spec)
@@ -37,6 +38,7 @@ extension EchoRuntime {
     try field("balances") { () throws(DispatchError) in
       try SystemPallet.incrementProviders(checkingAccount, in: context)
       try SystemPallet.incrementProviders(exchangePool, in: context)
+      for pot in [royaltyPot, marketPot] { try SystemPallet.incrementProviders(pot, in: context) }
     }
     TransactionPaymentPallet.buildGenesis(in: context)
     try field("assets") { () throws(DispatchError) in try AssetsPallet.buildGenesis(assets: fields.assets, in: context) }

@@ -30,7 +30,7 @@ extension Messages {
         // Of each message's share a tenth is for the two receipts that it may prune.
         DispatchInfo(
           weight(proof).adding(.of(micros: 50, reads: 6, writes: 4))
-            .adding(Weight(refTime: 2_500_000_000, proofSize: 4096).multiplied(by: UInt64(range.nonces?.count ?? 1))))
+            .adding(Weight(refTime: 5_000_000_000, proofSize: 4096).multiplied(by: UInt64(range.nonces?.count ?? 1))))
       case .confirm(_, _, _, let nonces, let proof):
         DispatchInfo(
           weight(proof).adding(Weight(refTime: 400_000_000, proofSize: 4096).multiplied(by: UInt64(nonces.count))).adding(
@@ -269,12 +269,13 @@ extension Messages {
       case .confirmed(let receipt): ending = .confirmed(outcome: receipt.outcome)
       case .timedOut: ending = .timedOut
       }
+      // Before the refund: whom the fee belongs to may be known only as long as the message is awaited.
+      if settlement.rewarded == nil { try returnFee(of: settlement, lane, in: context) }
       if settlement.isRefunded {
         try C.Handler.refund(lane: lane, nonce: settlement.nonce, in: context)
       } else if case .confirmed(let outcome) = ending {
         C.Handler.settled(lane: lane, nonce: settlement.nonce, outcome: outcome, in: context)
       }
-      if settlement.rewarded == nil { try returnFee(of: settlement, lane, in: context) }
       let topic = settlement.message.topic
       deposit(.settled(lane: lane, nonce: settlement.nonce, topic: topic, ending: ending), topics: [topic], in: context)
     }

@@ -16,6 +16,7 @@ extension Royalty.Pallet {
     if isOn {
       guard let split = try Royalty.splits.get(split, in: context).map({ Pair(split, $0.version) }) else { throw failure(.unknownSplit) }
       guard Royalty.members.exists(split, party, in: context) else { throw failure(.notMember) }
+      guard Royalty.acc.exists(row.claim.split, asset, in: context) else { throw failure(.nothingDue) }
       guard try Royalty.payouts.get(party, in: context)?.isAutomatic == true else { throw failure(.badTerms) }
       guard place == nil, count < Royalty.maximumAutomatic else { throw failure(.automaticQueue) }
       if let payer = holder(of: row) { try C.Currency.hold(C.splitDeposit, of: payer, reason: holdReason, in: context) }

@@ -81,10 +81,15 @@ extension Royalty.Pallet {
   /// For the work's owner to decide: whoever calls this has asked.
   public static func reserve(_ asset: Location, for work: H256, in context: ExecutionContext) throws(DispatchError) {
     guard let row = try Royalty.works.get(work, in: context) else { throw failure(.unknownWork) }
+    for split in Set([row.saleSplit, row.ownSplit]) { try reserve(asset, in: split, in: context) }
+  }
+
+  /// Gives an asset a place in a split before it is credited.
+  static func reserve(_ asset: Location, in split: UInt64, in context: ExecutionContext) throws(DispatchError) {
     guard Royalty.accepted.exists(asset, in: context) else { throw failure(.assetNotAccepted) }
-    guard !Royalty.acc.exists(row.saleSplit, asset, in: context) else { return }
-    try admit(asset, to: row.saleSplit, limit: Royalty.maximumAssets, in: context)
-    Royalty.acc.set(row.saleSplit, asset, to: Royalty.Acc(), in: context)
+    guard !Royalty.acc.exists(split, asset, in: context) else { return }
+    try admit(asset, to: split, limit: Royalty.maximumAssets, in: context)
+    Royalty.acc.set(split, asset, to: Royalty.Acc(), in: context)
   }
 
   /// Notes that a split has income in one asset more.

@@ -36,11 +36,13 @@ extension Royalty {
       let weight: Weight =
         switch call {
         case .registerWork(_, _, let members, let parents, _, _):
-          .of(reads: 6 + 12 * UInt64(parents.count), writes: 10 + UInt64(members.count) + 8 * UInt64(parents.count))
-        case .createSplit(let members, _): .of(reads: 6 + UInt64(members.count), writes: 4 + UInt64(members.count))
+          .of(
+            reads: 6 + UInt64(members.count) + 12 * UInt64(parents.count),
+            writes: 10 + 2 * UInt64(members.count) + 16 * UInt64(parents.count))
+        case .createSplit(let members, _): .of(reads: 6 + UInt64(members.count), writes: 4 + 2 * UInt64(members.count))
         case .proposeChange(_, let members):
-          .of(reads: 8 + 2 * UInt64(members.count) + walkReads(members.map(\.party)), writes: 4)
-        case .activateChange: .of(reads: 96, writes: 84)
+          .of(reads: 8 + 2 * UInt64(members.count) + walkReads(members.map(\.party)), writes: 4 + UInt64(members.count))
+        case .activateChange: .of(reads: 96, writes: 148)
         case .withdrawChange: .of(reads: 4, writes: 4)
         case .transferUnits(_, let to, _):
           .of(reads: 72 + UInt64(maximumAssets) * 2 * catchUpReads + walkReads([to]), writes: 36)
@@ -56,6 +58,9 @@ extension Royalty {
         case .sweepUnattributed: .of(reads: 5, writes: 2)
         case .acceptAsset: .of(reads: 5, writes: 4)
         case .closeSplit: .of(reads: 90, writes: 84)
+        case .recoverPayout: .of(reads: 24, writes: 12)
+        case .resolvePayout: .of(reads: 36, writes: 34)
+        case .reserveAsset: .of(reads: 4, writes: 2)
         case .settle: .of(reads: 3 + catchUpReads, writes: 1)
         }
       return DispatchInfo(weight)
@@ -114,6 +119,14 @@ extension Royalty {
         try sweep(asset, in: context)
       case .acceptAsset(let asset): try accept(asset, from: origin.signer(), in: context)
       case .closeSplit(let split): try closeSplit(split, by: origin.signer(), in: context)
+      case .recoverPayout(let payout, let amount, let isTrapped):
+        try recoverPayout(payout, amount: amount, isTrapped: isTrapped, payer: origin.signer(), in: context)
+      case .resolvePayout(let payout, let paid):
+        try origin.ensureRoot()
+        try resolvePayout(payout, paid: paid, in: context)
+      case .reserveAsset(let split, let asset):
+        _ = try controlled(split, by: origin.signer(), in: context)
+        try reserve(asset, in: split, in: context)
       case .settle(let party, let split, let asset):
         _ = try origin.signer()
         try settle(party, split: split, asset: asset, in: context)

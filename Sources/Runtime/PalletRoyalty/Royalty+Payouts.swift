@@ -63,8 +63,8 @@ extension Royalty.Pallet {
     try context.transactional { () throws(DispatchError) in
       Royalty.nextPayout.set(number &+ 1, in: context)
       for (item, entry) in rows { try take(item.amount, of: entry, item.claim, asset, isSent: true, in: context) }
-      // Without a balance of its own an account can hold no other asset. It stays until the payout has ended.
-      try C.Currency.transfer(C.Currency.existentialDeposit, from: payer, to: account, .preserve, in: context)
+      // It must be able to take what comes back, of whatever asset.
+      try C.keep(account, in: context)
       try C.Book.transfer(total, of: asset, from: C.pot, to: account, .preserve, in: context)
       let message = try C.Sender.send(batch, from: account, payer: payer, in: context)
       Royalty.inFlight.set(
@@ -83,17 +83,14 @@ extension Royalty.Pallet {
   /// Takes note of how a payout's message ended. Never fails: a message that is no payout's changes nothing.
   /// - Parameter sender: Whose program sent it: anybody could send a message under the same id.
   public static func payoutEnded(message: H256, by sender: AccountID, _ ending: Royalty.PayoutEnding, in context: ExecutionContext) {
-    // A row that does not fit is left as it is: the receipt counts all the same, and a later call can look again.
+    // The receipt counts whatever this does: a row that does not fit, which no call makes, stays as it is.
     _ = try? context.transactional { () throws(DispatchError) in
       guard let number = try Royalty.payoutByMessage.get(message, in: context), sender == payoutAccount(number),
         var row = try Royalty.inFlight.get(number, in: context), row.state == .sent
       else { return }
       switch ending {
       case .executed:
-        try pay(row.items, of: row.asset, in: context)
-        if row.items.count == 1, let only = row.items.first { Royalty.paidAlone.remove(only.claim.party, in: context) }
-        remove(number, row, in: context)
-        deposit(.remoteSettled(payout: number), in: context)
+        try settle(number, row, in: context)
       case .returned:
         row.state = .failed(paid: 0)
         Royalty.inFlight.set(number, to: row, in: context)
@@ -102,10 +99,21 @@ extension Royalty.Pallet {
         let batch = PayoutBatch(
           chain: row.chain, asset: row.asset,
           items: row.items.map { PayoutBatch.Item(beneficiary: $0.beneficiary, amount: $0.amount) })
-        let paid = min(max(C.Sender.paidShares(batch, failedAt: index), 0), row.items.count)
+        guard let count = C.Sender.paidShares(batch, failedAt: index) else {
+          row.state = .stranded
+          Royalty.inFlight.set(number, to: row, in: context)
+          deposit(.remoteStranded(payout: number, error: error), in: context)
+          return
+        }
+        let paid = min(max(count, 0), row.items.count)
+        guard paid < row.items.count else {
+          // Only what was left of the fees could not be put away.
+          try settle(number, row, in: context)
+          return
+        }
         try pay(Array(row.items.prefix(paid)), of: row.asset, in: context)
         // Whoever could not be paid must not hold others up again.
-        if paid < row.items.count { Royalty.paidAlone.set(row.items[paid].claim.party, to: true, in: context) }
+        Royalty.paidAlone.set(row.items[paid].claim.party, to: true, in: context)
         row.state = .failed(paid: UInt32(clamping: paid))
         Royalty.inFlight.set(number, to: row, in: context)
         deposit(.remoteFailed(payout: number, paid: UInt32(clamping: paid), error: error), in: context)
@@ -113,14 +121,24 @@ extension Royalty.Pallet {
     }
   }
 
-  /// Forgets a payout; what its account needed to live goes back to whoever lent it.
+  /// Everybody has been paid.
+  private static func settle(_ number: UInt64, _ row: Royalty.InFlight, in context: ExecutionContext) throws(DispatchError) {
+    try pay(row.items, of: row.asset, in: context)
+    if row.items.count == 1, let only = row.items.first { Royalty.paidAlone.remove(only.claim.party, in: context) }
+    remove(number, row, in: context)
+    deposit(.remoteSettled(payout: number), in: context)
+  }
+
   private static func remove(_ number: UInt64, _ row: Royalty.InFlight, in context: ExecutionContext) {
-    _ = try? context.transactional { () throws(DispatchError) in
-      try C.Currency.transfer(
-        C.Currency.existentialDeposit, from: payoutAccount(number), to: row.payer, .expendable, in: context)
-    }
+    _ = try? context.transactional { () throws(DispatchError) in try C.release(payoutAccount(number), in: context) }
     Royalty.inFlight.remove(number, in: context)
     Royalty.payoutByMessage.remove(row.message, in: context)
+  }
+
+  /// Who paid the delivery of a payout's message, if `sender` is that payout's account.
+  public static func payer(of message: H256, by sender: AccountID, in context: ExecutionContext) -> AccountID? {
+    guard let number = (try? Royalty.payoutByMessage.get(message, in: context)) ?? nil, sender == payoutAccount(number) else { return nil }
+    return ((try? Royalty.inFlight.get(number, in: context)) ?? nil)?.payer
   }
 
   /// What was in flight has arrived.
@@ -159,8 +177,7 @@ extension Royalty.Pallet {
     guard var row = try Royalty.inFlight.get(number, in: context) else { throw failure(.unknownPayout) }
     guard case .failed(let paid) = row.state else { throw failure(.notReturned) }
     let account = payoutAccount(number)
-    let own = row.asset.isHere ? C.Currency.existentialDeposit : 0
-    let back = try C.Book.balance(of: row.asset, who: account, in: context).subtractingSaturating(own)
+    let back = try C.Book.balance(of: row.asset, who: account, in: context)
     let first = min(Int(paid), row.items.count)
     let items = Array(row.items.dropFirst(first))
     let sent = items.reduce(Balance(0)) { $0.addingSaturating($1.amount) }
@@ -170,10 +187,10 @@ extension Royalty.Pallet {
     }
     guard back > 0 else { throw failure(.notReturned) }
     let shared = min(back, sent)
-    let isWhole = sent - shared <= row.fee
+    let isWhole = sent - shared <= row.fee && shared >= sent / 2
     let parts = try proRata(shared, items.map(\.amount), of: sent)
     try context.transactional { () throws(DispatchError) in
-      try C.Book.transfer(back, of: row.asset, from: account, to: C.pot, own > 0 ? .preserve : .expendable, in: context)
+      try C.Book.transfer(back, of: row.asset, from: account, to: C.pot, .expendable, in: context)
       let owed = try Royalty.accounted.get(row.asset, in: context)
       Royalty.accounted.set(row.asset, to: try checked { () throws(ArithmeticError) in try owed.adding(shared) }, in: context)
       for (place, part) in parts.enumerated() {
@@ -187,6 +204,34 @@ extension Royalty.Pallet {
       if isWhole { remove(number, row, in: context) } else { Royalty.inFlight.set(number, to: row, in: context) }
       deposit(.remoteReturned(payout: number, amount: shared), in: context)
     }
+  }
+
+  /// Calls home what is on the other chain in the name of a payout that has failed.
+  static func recoverPayout(
+    _ number: UInt64, amount: Balance, isTrapped: Bool, payer: AccountID, in context: ExecutionContext
+  ) throws(DispatchError) {
+    guard let row = try Royalty.inFlight.get(number, in: context) else { throw failure(.unknownPayout) }
+    guard row.state != .sent else { throw failure(.notReturned) }
+    guard amount > 0 else { throw failure(.zeroAmount) }
+    let message = try C.Sender.recover(
+      amount, of: row.asset, on: row.chain, isTrapped: isTrapped, to: payoutAccount(number), payer: payer, in: context)
+    deposit(.remoteRecovered(payout: number, amount: amount, message: message), in: context)
+  }
+
+  /// Takes root's word for how many of a failed payout were paid; the rest is still awaited.
+  static func resolvePayout(_ number: UInt64, paid: UInt32, in context: ExecutionContext) throws(DispatchError) {
+    guard var row = try Royalty.inFlight.get(number, in: context) else { throw failure(.unknownPayout) }
+    let known: UInt32
+    switch row.state {
+    case .sent: throw failure(.notReturned)
+    case .failed(let before): known = before
+    case .stranded: known = 0
+    }
+    guard paid >= known, Int(paid) <= row.items.count else { throw failure(.notReturned) }
+    try pay(Array(row.items[Int(known)..<Int(paid)]), of: row.asset, in: context)
+    row.state = .failed(paid: paid)
+    if Int(paid) == row.items.count { remove(number, row, in: context) } else { Royalty.inFlight.set(number, to: row, in: context) }
+    deposit(.remoteResolved(payout: number, paid: paid), in: context)
   }
 
   /// Divides an amount as others divide their sum, none above its own; what does not divide goes to the first with room.

@@ -95,7 +95,7 @@ extension Royalty.Pallet {
   // MARK: Changes
 
   /// The split, if `account` may change it.
-  private static func controlled(
+  static func controlled(
     _ split: UInt64, by account: AccountID, in context: ExecutionContext
   ) throws(DispatchError) -> Royalty.Split {
     guard let row = try Royalty.splits.get(split, in: context) else { throw failure(.unknownSplit) }

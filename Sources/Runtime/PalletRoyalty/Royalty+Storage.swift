@@ -92,6 +92,8 @@ extension Royalty {
     @ScaleIndex(0) case sent
     /// The items from `paid` on are on their way back.
     @ScaleIndex(1) case failed(paid: UInt32)
+    /// The items that were not paid could not be sent home either; root states which.
+    @ScaleIndex(2) case stranded
   }
 
   /// A payout that has not ended.
@@ -103,7 +105,7 @@ extension Royalty {
     public var items: [Royalty.PayoutItem]
     /// What the ways out and home can have cost, in the asset.
     public var fee: Balance
-    /// Lent the payout's account what it needs to live.
+    /// Paid the delivery, and gets it back should nobody earn it.
     public var payer: AccountID
     public var message: H256
     public var state: Royalty.PayoutState

@@ -6,7 +6,8 @@ public import XCM
 /// Works, the splits that their income is credited to, and the payment of everybody's share, here or on another chain.
 ///
 /// A sale costs one write to one row whatever the number of members (``Acc``); members are settled when they are paid.
-/// State grows by one row for each work, member, and (split, party, asset) that was ever paid; every row has a deposit.
+/// State grows by one row for each work, member, and (split, party, asset) that was ever paid. Works, splits and members
+/// have a deposit; that of a split is given back when it is closed.
 public enum Royalty {
   /// All units of a split: a share is stated in parts of a million.
   public static let units: UInt32 = 1_000_000
@@ -61,8 +62,9 @@ public enum Royalty {
     static var memberDeposit: Balance { get }
     /// The account of a location on this chain itself; `nil` for locations on other chains, which are paid by message.
     static func localAccount(of location: Location) -> AccountID?
-    /// The location of an account of this chain as payouts name it (`../Parachain(n)/AccountId32` is somebody else's).
-    static func account(of location: Location) -> AccountID?
+    /// Makes an account live without a balance of its own, whatever strangers give it; and ends that.
+    static func keep(_ account: AccountID, in context: ExecutionContext) throws(DispatchError)
+    static func release(_ account: AccountID, in context: ExecutionContext) throws(DispatchError)
   }
 
   /// Who has a share.
@@ -189,6 +191,13 @@ public enum Royalty {
     /// Notes what a party has earned, 16 changes of the split at a time; whoever is more behind is caught up before it is
     /// paid. Origin: signed, anybody.
     @ScaleIndex(19) case settle(party: Royalty.Party, split: UInt64, asset: Location)
+    /// Sends home what a payout's account owns on the other chain, or one trap there holds for it; the caller pays the
+    /// delivery. Origin: signed, anybody.
+    @ScaleIndex(20) case recoverPayout(payout: UInt64, amount: Balance, isTrapped: Bool)
+    /// States how many beneficiaries of a failed payout have been paid, as the other chain shows. Origin: root.
+    @ScaleIndex(21) case resolvePayout(payout: UInt64, paid: UInt32)
+    /// Makes sure that a split can be credited in an asset, whatever strangers pay it in. Origin: the split's controller.
+    @ScaleIndex(22) case reserveAsset(split: UInt64, asset: Location)
   }
 
   @ScaleCodable(path: "pallet_royalty::pallet::Event")
@@ -236,6 +245,12 @@ public enum Royalty {
     @ScaleIndex(19) case automaticSet(split: UInt64, party: Royalty.Party, asset: Location, isOn: Bool)
     /// A split was closed; its carry went to its first member.
     @ScaleIndex(20) case splitClosed(split: UInt64)
+    /// A payout failed, and so did the way home: what was not paid is on the other chain, in the payout's name.
+    @ScaleIndex(21) case remoteStranded(payout: UInt64, error: UInt8)
+    /// What a payout's account has on the other chain was called home.
+    @ScaleIndex(22) case remoteRecovered(payout: UInt64, amount: Balance, message: H256)
+    /// Root stated how many of a failed payout were paid.
+    @ScaleIndex(23) case remoteResolved(payout: UInt64, paid: UInt32)
   }
 
   public enum Failure: UInt8, PalletFailure {
@@ -331,9 +346,19 @@ public protocol PayoutSender {
   static func send(
     _ batch: PayoutBatch, from account: AccountID, payer: AccountID, in context: ExecutionContext
   ) throws(DispatchError) -> H256
-  /// Which of a batch's shares an executed prefix of its message has paid.
+  /// How many of a batch's shares the executed prefix of its message has paid.
   /// - Parameter index: The instruction that failed.
-  static func paidShares(_ batch: PayoutBatch, failedAt index: UInt32) -> Int
+  /// - Returns: `nil` when the way home has failed as well: the receipt says only that.
+  static func paidShares(_ batch: PayoutBatch, failedAt index: UInt32) -> Int?
+  /// Calls home what `account` owns on another chain.
+  /// - Parameters:
+  ///   - amount: All of a trap there, when `isTrapped`; else anything up to what the account has there.
+  ///   - payer: Pays the delivery in the native asset.
+  /// - Returns: The message's id.
+  static func recover(
+    _ amount: Balance, of asset: Location, on chain: Location, isTrapped: Bool, to account: AccountID, payer: AccountID,
+    in context: ExecutionContext
+  ) throws(DispatchError) -> H256
 }
 
 /// Who gets what on another chain.

@@ -94,6 +94,14 @@ extension System.Pallet: AccountStore {
     store(info, of: account, existed: existed, in: context)
   }
 
+  /// Undoes ``incrementProviders(_:in:)``; an account that something else still needs stays as it is.
+  public static func decrementProviders(_ account: AccountID, in context: ExecutionContext) throws(DispatchError) {
+    var info = try System.account.get(account, in: context)
+    guard info.providers > 1 || (info.providers == 1 && info.consumers == 0) else { return }
+    info.providers = try decremented(info.providers)
+    store(info, of: account, existed: true, in: context)
+  }
+
   /// References that may need one account that only its balance keeps, so that no one can pin it for ever by many small
   /// claims.
   public static var maximumConsumers: UInt32 { 64 }

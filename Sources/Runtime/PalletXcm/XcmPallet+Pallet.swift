@@ -152,6 +152,12 @@ extension XcmPallet {
       return try execute(program, as: account, limit: C.maximumLocalWeight, in: context)
     }
 
+    /// Sends a program that this runtime has built in the name of an account, which pays the delivery.
+    /// - Returns: The message's id.
+    public static func send(
+      _ program: Xcm, to destination: Location, as account: AccountID, in context: ExecutionContext
+    ) throws(DispatchError) -> H256 { try send(program, to: destination, from: account, in: context) }
+
     /// The error of a local program: the pallet's number, then index and number of the failed instruction's error.
     private static func incomplete(_ error: InstructionError) -> DispatchError {
       if error.error == .unknownClaim { return failure(.unknownClaim) }

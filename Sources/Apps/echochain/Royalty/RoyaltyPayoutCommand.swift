@@ -20,7 +20,7 @@ struct RoyaltyPayout: AsyncParsableCommand {
       """,
     subcommands: [
       RoyaltyPayoutSet.self, RoyaltyPayoutTerms.self, RoyaltyPayoutAuto.self, RoyaltyPayoutSend.self, RoyaltyPayoutReturn.self,
-      RoyaltyPayoutList.self,
+      RoyaltyPayoutRecover.self, RoyaltyPayoutList.self,
     ])
 }
 
@@ -146,6 +146,42 @@ struct RoyaltyPayoutReturn: AsyncParsableCommand {
   }
 }
 
+struct RoyaltyPayoutRecover: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recover", abstract: "Call home what a failed payout has left on the other chain.",
+    discussion: """
+      For a payout whose way home failed too. What it has left is in the payout's own account there, or in a trap for it \
+      (--trapped: all of one trap). Then 'payout return' puts it into what is due again. Anybody may, and pays the \
+      delivery. Examples:
+
+        echochain royalty payout recover 4 --chain market --sender dave --amount 9.5
+        echochain royalty payout recover 4 --chain market --sender dave --amount 9.5 --trapped
+      """)
+
+  @Argument(help: "Number of the payout.") var payout: UInt64
+  @Option(help: "How much, in units of the payout's asset.") var amount: String
+  @Flag(help: "It is in a trap of exactly this amount.") var trapped = false
+  @OptionGroup var signer: RoyaltySigner
+  @OptionGroup var options: RoyaltyOptions
+
+  func run() async throws {
+    let chain = try await options.open()
+    guard let row: Royalty.InFlight = try await chain.row(Royalty.inFlight.key(payout), at: nil) else {
+      throw Complaint.refused("no payout \(payout) is under way")
+    }
+    let known = try await chain.asset(row.asset.isHere ? nil : chain.symbol(row.asset))
+    let units = try Amount.parse(amount, symbol: known.symbol, decimals: known.decimals)
+    let call = Royalty.Call.recoverPayout(payout: payout, amount: units, isTrapped: trapped)
+    try await chain.report(call, by: signer, options.output) { event in
+      guard case .remoteRecovered(let payout, let amount, let message) = event else { return nil }
+      return (
+        ["payout": JSON(payout), "amount": .decimal(amount), "message": .hash(message)],
+        [("called home", "\(chain.text(amount, of: row.asset)) of payout \(payout)"), ("message", message.hex)]
+      )
+    }
+  }
+}
+
 struct RoyaltyPayoutList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List payouts that have not ended.",
@@ -178,6 +214,7 @@ extension Royalty.PayoutState {
   var text: String {
     switch self {
     case .sent: "on its way"
+    case .stranded: "failed, and so did the way home; 'payout recover' calls it home once root has said how many were paid"
     case .failed(let paid): "failed after \(paid) were paid; the rest comes back, then 'payout return'"
     }
   }

@@ -162,6 +162,7 @@ struct PayoutReport: Sendable {
     case returned(Balance)
     /// A beneficiary could not be paid; what was not paid is on its way back.
     case failed(paid: UInt32, reason: String)
+    case stranded(reason: String)
   }
 
   let chain: RoyaltyChain
@@ -195,7 +196,7 @@ struct PayoutReport: Sendable {
         next += 1
       }
       switch ending {
-      case .paid, .returned, .failed: return
+      case .paid, .returned, .failed, .stranded: return
       case .pending: try await Task.sleep(for: MessageTrail.pause)
       }
     }
@@ -206,6 +207,7 @@ struct PayoutReport: Sendable {
     switch event {
     case .remoteSettled(payout): ending = .paid
     case .remoteReturned(payout, let amount): ending = .returned(amount)
+    case .remoteStranded(payout, let error): ending = .stranded(reason: DeliveryOutcome.reason(error))
     case .remoteFailed(payout, let paid, let error): ending = .failed(paid: paid, reason: DeliveryOutcome.reason(error))
     default: return false
     }
@@ -217,6 +219,8 @@ struct PayoutReport: Sendable {
     case .pending: "on its way"
     case .paid: "paid"
     case .returned(let amount): "\(chain.text(amount, of: asset)) is due again"
+    case .stranded(let reason):
+      "failed, and so did the way home: \(reason); 'echochain royalty payout recover \(payout)' calls it home"
     case .failed(let paid, let reason):
       "failed after \(paid) were paid: \(reason); the rest comes back, then 'echochain royalty payout return \(payout)'"
     }
@@ -228,6 +232,7 @@ struct PayoutReport: Sendable {
     case .paid: "paid"
     case .returned: "returned"
     case .failed: "failed"
+    case .stranded: "stranded"
     }
   }
 
@@ -249,7 +254,7 @@ struct PayoutReport: Sendable {
       switch ending {
       case .paid: .green
       case .pending, .returned: .yellow
-      case .failed: .red
+      case .failed, .stranded: .red
       }
     return [
       ("payout", "\(payout), \(chain.text(amount, of: asset))"), ("message", message.hex), inclusion.place(on: chain),
@@ -264,7 +269,7 @@ struct PayoutReport: Sendable {
     case .pending where isFollowed: throw Complaint.partial("the payout is still on its way; 'echochain royalty payout list' shows it")
     case .paid, .pending: return
     case .returned: throw Complaint.refused("the payout was not executed; \(endingText)")
-    case .failed: throw Complaint.refused("the payout \(endingText)")
+    case .failed, .stranded: throw Complaint.refused("the payout \(endingText)")
     }
   }
 }

@@ -18,6 +18,12 @@ public enum RoyaltyConfig: Royalty.Config {
   public typealias Sender = PayoutProgram
   public typealias Licences = MarketLicences
   public static let palletIndex: UInt8 = 40
+  public static func keep(_ account: AccountID, in context: ExecutionContext) throws(DispatchError) {
+    try SystemPallet.incrementProviders(account, in: context)
+  }
+  public static func release(_ account: AccountID, in context: ExecutionContext) throws(DispatchError) {
+    try SystemPallet.decrementProviders(account, in: context)
+  }
   public static var pot: AccountID { EchoRuntime.royaltyPot }
   public static var treasury: AccountID { EchoRuntime.treasury }
   public static let notice: BlockNumber = 14_400
@@ -25,7 +31,6 @@ public enum RoyaltyConfig: Royalty.Config {
   public static let splitDeposit: Balance = 10_000_000_000
   public static let memberDeposit: Balance = 1_000_000_000
   public static func localAccount(of location: Location) -> AccountID? { EchoRuntime.localAccount(of: location) }
-  public static func account(of location: Location) -> AccountID? { EchoRuntime.account(of: location) }
 }
 
 public enum MarketplaceConfig: Marketplace.Config {

@@ -4,7 +4,7 @@ public import PalletSupport
 internal import PalletXcm
 public import Primitives
 internal import ScaleCodec
-internal import XCM
+public import XCM
 
 /// Program P2: pays parties on another chain (product design 2.1, ADR 016).
 ///
@@ -46,13 +46,45 @@ public enum PayoutProgram: PayoutSender {
     let remote = try remote(batch, route, amounts, home: account, in: context)
     let program = try route.program(
       of: account, to: batch.chain, fees: quote.execution, assets: rest, preservesOrigin: false, then: remote)
-    // The payer lends more than the delivery can cost, and gets back what it did not.
-    let loan = quote.delivery.multipliedSaturating(by: 2)
-    try BalancesPallet.transfer(loan, from: payer, to: account, .preserve, in: context)
-    let message = try XcmPalletPallet.run(program, as: account, timeout: nil, in: context)
-    let left = try BalancesPallet.freeBalance(of: account, in: context).subtractingSaturating(EchoRuntime.existentialDeposit)
-    if left > 0 { try BalancesPallet.transfer(left, from: account, to: payer, .preserve, in: context) }
+    // All of the payout leaves with the message.
+    return try lending(quote.delivery, from: payer, to: account, keeping: 0, in: context) { () throws(DispatchError) in
+      try XcmPalletPallet.run(program, as: account, timeout: nil, in: context)
+    }
+  }
+
+  /// Sends a message for which the payer lends more than the delivery can cost, and gets back what it did not.
+  private static func lending(
+    _ delivery: Balance, from payer: AccountID, to account: AccountID, keeping before: Balance, in context: ExecutionContext,
+    _ send: () throws(DispatchError) -> H256
+  ) throws(DispatchError) -> H256 {
+    try BalancesPallet.transfer(delivery.multipliedSaturating(by: 2), from: payer, to: account, .preserve, in: context)
+    let message = try send()
+    let left = try BalancesPallet.freeBalance(of: account, in: context).subtractingSaturating(before)
+    if left > 0 { try BalancesPallet.transfer(left, from: account, to: payer, .expendable, in: context) }
     return message
+  }
+
+  public static func recover(
+    _ amount: Balance, of asset: Location, on chain: Location, isTrapped: Bool, to account: AccountID, payer: AccountID,
+    in context: ExecutionContext
+  ) throws(DispatchError) -> H256 {
+    let route = try TradeRoute(of: asset, to: chain, in: context)
+    let all = AssetFilter.wild(.allCounted(Compact(1)))
+    let onward: [Instruction] = [
+      TradeRoute.claimer(try TradeRoute.seen(.account(account), from: chain, in: context)),
+      .initiateTransfer(
+        destination: try TradeRoute.seen(.here, from: chain, in: context), remoteFees: route.returning, preserveOrigin: false,
+        assets: BoundedVector(), remoteXcm: [.refundSurplus, .depositAsset(assets: all, beneficiary: .account(account))]),
+    ]
+    let cost = try route.cost(of: onward, at: chain, in: context)
+    guard amount > cost.execution else { throw RoyaltyPallet.failure(.belowMinimum) }
+    let assets = route.arrived(amount)
+    let load: Instruction = isTrapped ? .claimAsset(assets: assets, ticket: .here) : .withdrawAsset(assets)
+    let program = Xcm([load, .payFees(asset: Asset(route.there, amount: cost.execution))] + onward)
+    let has = try BalancesPallet.freeBalance(of: account, in: context)
+    return try lending(cost.delivery, from: payer, to: account, keeping: has, in: context) { () throws(DispatchError) in
+      try XcmPalletPallet.send(program, to: chain, as: account, in: context)
+    }
   }
 
   /// What the destination does.
@@ -82,9 +114,9 @@ public enum PayoutProgram: PayoutSender {
     return remote
   }
 
-  public static func paidShares(_ batch: PayoutBatch, failedAt index: UInt32) -> Int {
-    // Below the first payment the error is one of loading, or of the way home: then nobody is known to be paid.
-    guard index >= firstPayment else { return 0 }
+  public static func paidShares(_ batch: PayoutBatch, failedAt index: UInt32) -> Int? {
+    // A message that could not be loaded is refused whole. So below the first payment the error is the handler's.
+    guard index >= firstPayment else { return nil }
     return min(Int(index - firstPayment), batch.items.count)
   }
 }
