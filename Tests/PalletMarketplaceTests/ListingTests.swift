@@ -155,6 +155,19 @@ import XCM
     #expect(chain.run(signed(salt: 1), .test(3)) == nil)
   }
 
+  @Test("a used signature is forgotten once it is void, and stays void") func forgotten() throws {
+    let seller = DevelopmentKey.alice.secretKey.publicKey.accountID
+    let call = signed()
+    #expect(chain.run(call, .test(3)) == nil)
+    let hash = try #require(try Marketplace.usedSignatures.rows(seller, in: chain.context, limit: 2).first).key
+    #expect(chain.run(.forgetSignature(seller: seller, hash: hash), .test(9)) == failure(.tooEarly))
+    #expect(chain.run(.forgetSignature(seller: seller, hash: .zero), .test(9)) == failure(.badSignature))
+    try chain.pass(10)
+    #expect(chain.run(.forgetSignature(seller: seller, hash: hash), .test(9)) == nil)
+    #expect(!Marketplace.usedSignatures.exists(seller, hash, in: chain.context))
+    #expect(chain.run(call, .test(3)) == failure(.badSignature))
+  }
+
   @Test("a signature of somebody else, for another chain, or that is too old is worth nothing") func badSignatures() throws {
     try chain.pass(10)
     let calls = [signed(by: .bob, until: 20), signed(epoch: 1, until: 20), signed(until: 10), signed(until: 20, genesis: .zero)]

@@ -32,6 +32,13 @@ extension Marketplace.Pallet {
     Marketplace.usedSignatures.set(payload.seller, hash, to: payload.validUntil, in: context)
   }
 
+  static func forgetSignature(seller: AccountID, hash: H256, origin: Origin, in context: ExecutionContext) throws(DispatchError) {
+    _ = try origin.signer()
+    guard let until = try Marketplace.usedSignatures.get(seller, hash, in: context) else { throw failure(.badSignature) }
+    guard try C.Clock.blockNumber(in: context) > until else { throw failure(.tooEarly) }
+    Marketplace.usedSignatures.remove(seller, hash, in: context)
+  }
+
   static func cancelAll(origin: Origin, in context: ExecutionContext) throws(DispatchError) {
     let account = try origin.signer()
     let epoch = try Marketplace.cancelEpoch.get(account, in: context) &+ 1

@@ -68,7 +68,7 @@ extension Marketplace {
         case .setParameters: .of(reads: 1, writes: 1)
         case .prune: .of(reads: 3, writes: 4)
         case .purchase, .actRemotely: .of(reads: 36, writes: 20)
-        case .forgetPurchase: .of(reads: 2, writes: 1)
+        case .forgetPurchase, .forgetSignature: .of(reads: 2, writes: 1)
         }
       return DispatchInfo(weight)
     }
@@ -131,6 +131,7 @@ extension Marketplace {
       case .purchase(let market, let purchase): try self.purchase(market: market, purchase: purchase, origin: origin, in: context)
       case .actRemotely(let market, let act, let call):
         try actRemotely(market: market, act: act, call: call, origin: origin, in: context)
+      case .forgetSignature(let seller, let hash): try forgetSignature(seller: seller, hash: hash, origin: origin, in: context)
       case .forgetPurchase(let order): try forgetPurchase(order: order, origin: origin, in: context)
       default: throw .unavailable
       }

@@ -56,7 +56,7 @@ extension Marketplace {
     "Marketplace", "Accepted", hasher: .twox64Concat, docs: ["Assets that can be paid with, and the pot's own minimum balance."])
   public static let cancelEpoch = StorageMap<AccountID, UInt64>(
     "Marketplace", "CancelEpoch", hasher: .blake2b128Concat, default: 0, docs: ["Signed listings of earlier epochs are void."])
-  /// Signed listings that were used, with the height after which they would be void anyway.
+  /// Signed listings that were used, with the height up to which they would be good.
   public static let usedSignatures = StorageDoubleMap<AccountID, H256, BlockNumber>(
     "Marketplace", "UsedSignatures", hashers: (.blake2b128Concat, .blake2b128Concat), docs: ["Signed listings that were used."])
   public static let storedParameters = OptionalStorageValue<Parameters>(

@@ -200,6 +200,9 @@ public enum Marketplace {
     @ScaleIndex(37) case forgetPurchase(order: H256)
     /// Pays what was used of a subscription; one with nothing left ends. Origin: signed, anybody.
     @ScaleIndex(38) case settleSubscription(listing: UInt64, account: AccountID)
+    /// Forgets that a signed listing was used, once it is void anyway; `hash` is that of what was signed. Origin: signed,
+    /// anybody.
+    @ScaleIndex(39) case forgetSignature(seller: AccountID, hash: H256)
   }
 
   @ScaleCodable(path: "pallet_marketplace::pallet::Event")

@@ -127,6 +127,7 @@ extension Royalty {
       case .reserveAsset(let split, let asset):
         _ = try controlled(split, by: origin.signer(), in: context)
         try reserve(asset, in: split, in: context)
+        deposit(.assetReserved(split: split, asset: asset), in: context)
       case .settle(let party, let split, let asset):
         _ = try origin.signer()
         try settle(party, split: split, asset: asset, in: context)

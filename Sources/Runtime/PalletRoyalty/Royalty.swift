@@ -251,6 +251,8 @@ public enum Royalty {
     @ScaleIndex(22) case remoteRecovered(payout: UInt64, amount: Balance, message: H256)
     /// Root stated how many of a failed payout were paid.
     @ScaleIndex(23) case remoteResolved(payout: UInt64, paid: UInt32)
+    /// A split can be credited in the asset whatever strangers pay it in.
+    @ScaleIndex(24) case assetReserved(split: UInt64, asset: Location)
   }
 
   public enum Failure: UInt8, PalletFailure {

@@ -22,7 +22,7 @@ struct RoyaltySplit: AsyncParsableCommand {
       """,
     subcommands: [
       RoyaltySplitCreate.self, RoyaltySplitShow.self, RoyaltySplitPropose.self, RoyaltySplitActivate.self,
-      RoyaltySplitWithdraw.self, RoyaltySplitTransfer.self, RoyaltySplitClose.self,
+      RoyaltySplitWithdraw.self, RoyaltySplitTransfer.self, RoyaltySplitReserve.self, RoyaltySplitClose.self,
     ])
 }
 
@@ -178,6 +178,33 @@ struct RoyaltySplitTransfer: AsyncParsableCommand {
       return (
         ["split": JSON(split), "from": from.json(chain), "to": to.json(chain), "units": JSON(units)],
         [("moved", "\(RoyaltyText.percent(units)) of split \(split) from \(chain.text(from)) to \(chain.text(to))")]
+      )
+    }
+  }
+}
+
+struct RoyaltySplitReserve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reserve", abstract: "Make sure that a split can be credited in an asset, as its controller.",
+    discussion: """
+      A split has income in 16 assets at most. Strangers can begin with 8 of them; the others are its controller's to give. \
+      What a work is listed in has its place already. Example:
+
+        echochain royalty split reserve 7 --chain market --sender alice --asset ECHO
+      """)
+
+  @Argument(help: "Number of the split.") var split: UInt64
+  @Option(help: "The asset, by symbol or location; the chain's own unless given.") var asset: String?
+  @OptionGroup var signer: RoyaltySigner
+  @OptionGroup var options: RoyaltyOptions
+
+  func run() async throws {
+    let chain = try await options.open()
+    let known = try await chain.asset(asset)
+    try await chain.report(.reserveAsset(split: split, asset: known.location), by: signer, options.output) { event in
+      guard case .assetReserved(let split, let asset) = event else { return nil }
+      return (
+        ["split": JSON(split), "asset": .string(chain.symbol(asset))], [("reserved", "\(chain.symbol(asset)) in split \(split)")]
       )
     }
   }
