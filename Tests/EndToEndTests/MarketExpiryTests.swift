@@ -48,7 +48,7 @@ import XCM
     async let buying = desk.market(buy + ["--timeout", "2s", "--wait", "--wait-for", "2m", "--json"], by: "bob")
     try await expire(after: count, from: hub, to: 2000, market)
     #expect(try await money() + 5 * coin < before)
-    let waiting = try await desk.traded(["orders", "--party", "bob", "--from", "hub"])
+    let waiting = try await desk.traded(["orders", "--party", "hub:bob"])
     #expect(try waiting.value("sent", 0, "status", as: String.self) == "sent", "\(waiting.text)")
     let order = try waiting.value("sent", 0, "order", as: String.self)
     try network.restart("relayer")

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -102,8 +103,19 @@ enum Programs {
     return pid
   }
 
-  /// A TCP port that was free a moment ago.
+  /// Ports that were handed out: the kernel may name one again as soon as it is closed.
+  private static let handedOut = Mutex<Set<Int>>([])
+
+  /// A TCP port that was free a moment ago, and that nobody here was given before.
   static func freePort() throws -> Int {
+    for _ in 0..<64 {
+      let port = try unusedPort()
+      if handedOut.withLock({ $0.insert(port).inserted }) { return port }
+    }
+    throw HarnessError("no free port that was not handed out before")
+  }
+
+  private static func unusedPort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()

@@ -185,16 +185,19 @@ struct MarketOrders: AsyncParsableCommand {
 
         echochain market orders --chain market --party alice
         echochain market orders --chain market --party bob --from hub --open
+        echochain market orders --chain market --party hub:bob
       """)
 
-  @Option(help: "The buyer or seller.") var party: String
+  @Option(help: "The buyer or seller; hub:bob is bob with --from hub.") var party: String
   @Option(help: "The party's chain, when it is not the market's.") var from: String?
   @Flag(help: "Only those whose money is in escrow.") var open = false
   @OptionGroup var options: MarketOptions
 
   func run() async throws {
-    let market = try await options.open(from: from)
-    let owner = try await market.keys.account(party, on: market.home)
+    let parts = party.split(separator: ":", maxSplits: 1).map(String.init)
+    let home = from ?? (parts.count == 2 ? parts[0] : nil)
+    let market = try await options.open(from: home)
+    let owner = try await market.keys.account(from == nil ? parts.last ?? party : party, on: market.home)
     let account = try market.account(of: market.identity(owner))
     let head = try await market.client.finalized()
     let keys = try await market.client.keys(prefix: Marketplace.byParty.key(account), at: head.hash)
