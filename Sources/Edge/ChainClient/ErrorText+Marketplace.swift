@@ -15,7 +15,7 @@ extension Marketplace.Failure {
     case .assetNotAccepted: "the market is not paid in this asset yet; 'echochain market accept' does that once"
     case .royaltyStackTooHigh: "royalty and fee together are more than the price"
     case .bidTooLow: "the bid is below the reserve, or not enough above the highest one"
-    case .notParty: "only the buyer, or only the seller, may do this"
+    case .notParty: "only the buyer, or only the seller, or for a licence only its holder, may do this"
     case .duplicateOrder: "an order with this id exists, has existed, or was cancelled"
     case .windowOutOfRange: "the time to deliver or to complain is outside the market's bounds; 'echochain market parameters' shows them"
     case .frozen: "the listing is frozen"

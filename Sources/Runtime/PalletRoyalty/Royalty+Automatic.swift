@@ -8,8 +8,9 @@ internal import XCM
 extension Royalty.Pallet {
   /// Queues an automatic payment, or takes it out of the queue.
   static func setAutomatic(
-    _ party: Royalty.Party, split: UInt64, asset: Location, isOn: Bool, in context: ExecutionContext
+    _ account: AccountID, split: UInt64, asset: Location, isOn: Bool, in context: ExecutionContext
   ) throws(DispatchError) {
+    let party = Royalty.Party.account(account)
     let row = Royalty.AutomaticPayment(claim: Royalty.Claim(split: split, party: party), asset: asset)
     let place = try Royalty.automaticPlaces.get(row, in: context)
     let count = try Royalty.automaticCount.get(in: context)
@@ -19,13 +20,13 @@ extension Royalty.Pallet {
       guard Royalty.acc.exists(row.claim.split, asset, in: context) else { throw failure(.nothingDue) }
       guard try Royalty.payouts.get(party, in: context)?.isAutomatic == true else { throw failure(.badTerms) }
       guard place == nil, count < Royalty.maximumAutomatic else { throw failure(.automaticQueue) }
-      if let payer = holder(of: row) { try C.Currency.hold(C.splitDeposit, of: payer, reason: holdReason, in: context) }
+      try C.Currency.hold(C.splitDeposit, of: account, reason: holdReason, in: context)
       Royalty.automaticRows.set(count, to: row, in: context)
       Royalty.automaticPlaces.set(row, to: count, in: context)
       Royalty.automaticCount.set(count + 1, in: context)
     } else {
       guard let place, count > 0 else { throw failure(.automaticQueue) }
-      if let payer = holder(of: row) { try C.Currency.release(C.splitDeposit, of: payer, reason: holdReason, in: context) }
+      try C.Currency.release(C.splitDeposit, of: account, reason: holdReason, in: context)
       // The last row takes the free place, so that the rows stay dense.
       guard let last = try Royalty.automaticRows.get(count - 1, in: context) else { throw .corruption }
       Royalty.automaticRows.set(place, to: last, in: context)
@@ -35,11 +36,6 @@ extension Royalty.Pallet {
       Royalty.automaticCount.set(count - 1, in: context)
     }
     deposit(.automaticSet(split: split, party: party, asset: asset, isOn: isOn), in: context)
-  }
-
-  /// Whose deposit a row of the queue holds.
-  private static func holder(of row: Royalty.AutomaticPayment) -> AccountID? {
-    if case .account(let account) = row.claim.party { account } else { nil }
   }
 
   /// What one automatic payment takes at most.
@@ -75,11 +71,13 @@ extension Royalty.Pallet {
   /// - Returns: Whether the row stays in the queue.
   private static func payAutomatically(_ row: Royalty.AutomaticPayment, in context: ExecutionContext) -> Bool {
     let claim = row.claim
+    // Only accounts of this chain queue themselves.
+    guard case .account(let account) = claim.party else { return true }
     let terms = try? Royalty.payouts.get(claim.party, in: context)
     guard let terms, terms.isAutomatic else {
       // Nobody will be paid by this row any more.
       let removed: Void? = try? context.transactional { () throws(DispatchError) in
-        try setAutomatic(claim.party, split: claim.split, asset: row.asset, isOn: false, in: context)
+        try setAutomatic(account, split: claim.split, asset: row.asset, isOn: false, in: context)
       }
       return removed == nil
     }

@@ -102,7 +102,7 @@ extension Royalty {
         try pullEdge(from: from, to: to, asset: asset, in: context)
       case .setPayout(let terms): try setPayout(terms, of: party(of: origin), in: context)
       case .setAutomatic(let split, let asset, let isOn):
-        try setAutomatic(.account(origin.signer()), split: split, asset: asset, isOn: isOn, in: context)
+        try setAutomatic(origin.signer(), split: split, asset: asset, isOn: isOn, in: context)
       case .claimRemote(let chain, let asset, let claims):
         try claimRemote(chain: chain, asset: asset, claims: claims, payer: origin.signer(), in: context)
       case .returnPayout(let payout):

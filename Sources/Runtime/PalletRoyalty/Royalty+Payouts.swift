@@ -171,8 +171,8 @@ extension Royalty.Pallet {
 
   /// Puts what came back into what is due again, pro rata; what does not divide goes to the first.
   ///
-  /// The payout ends when no more is missing than the ways can have cost. Until then it waits for the rest: anybody can
-  /// give its account a unit, and that must not end it.
+  /// The payout ends when half of it is back and no more is missing than the ways can have cost. Until then it waits for
+  /// the rest: anybody can give its account a little, and that must not end it.
   static func returnPayout(_ number: UInt64, in context: ExecutionContext) throws(DispatchError) {
     guard var row = try Royalty.inFlight.get(number, in: context) else { throw failure(.unknownPayout) }
     guard case .failed(let paid) = row.state else { throw failure(.notReturned) }

@@ -1,1 +1,0 @@
-// Royalty statements and what buyers and sellers do with files.
