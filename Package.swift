@@ -63,6 +63,7 @@ let package = Package(
     room("ScaleCodec", in: "Base", uses: ["Primitives", "ScaleMacros"]),
     room("Hashing", in: "Base", uses: ["Primitives", "COpenSSL", "CSodium", "CXXHash"]),
     room("Keys", in: "Base", uses: ["Primitives", "ScaleCodec", "Hashing", "CSecp256k1", "COpenSSL", "CSodium"]),
+    room("Metadata", in: "Base", uses: ["Primitives", "ScaleCodec", "Hashing"]),
     room("Files", in: "Base", uses: ["Primitives", "ScaleCodec", "Hashing", "Keys", "CSodium"]),
 
     // State: what a chain remembers, and proofs of it.
@@ -90,6 +91,7 @@ let package = Package(
     room("PalletAssets", in: "Runtime", uses: ["Primitives", "ScaleCodec", "PalletSupport"]),
     room("PalletParachainInfo", in: "Runtime", uses: ["Primitives", "ScaleCodec", "Hashing", "PalletSupport"]),
     room("PalletSudo", in: "Runtime", uses: ["Primitives", "ScaleCodec", "PalletSupport"]),
+    room("PalletUtility", in: "Runtime", uses: ["Primitives", "ScaleCodec", "Hashing", "PalletSupport"]),
     room(
       "PalletBeefy", in: "Runtime",
       uses: ["Primitives", "ScaleCodec", "Hashing", "Keys", "MerkleMountainRange", "Finality", "PalletSupport"]),
@@ -104,9 +106,11 @@ let package = Package(
     room(
       "EchoRuntime", in: "Runtime",
       uses: [
-        "Primitives", "ScaleCodec", "Hashing", "Keys", "MerkleMountainRange", "Finality", "LightClient", "Lanes", "PalletSupport", "XCM",
+        "Primitives", "ScaleCodec", "Hashing", "Keys", "Metadata", "MerkleMountainRange", "Finality", "LightClient", "Lanes",
+        "PalletSupport", "XCM",
         "PalletSystem", "PalletTimestamp", "PalletBalances", "PalletTransactionPayment", "PalletAssets", "PalletParachainInfo",
-        "PalletSudo", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletAssetRate", "PalletXcm", "PalletRoyalty",
+        "PalletSudo", "PalletUtility", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletAssetRate", "PalletXcm",
+        "PalletRoyalty",
         "PalletMarketplace",
       ]),
 
@@ -114,8 +118,8 @@ let package = Package(
     room(
       "BlockExecution", in: "Chain",
       uses: [
-        "Primitives", "ScaleCodec", "KeyValueStore", "StateTrie", "MerkleMountainRange", "Finality", "PalletSupport", "PalletBeefy",
-        "EchoRuntime",
+        "Primitives", "ScaleCodec", "KeyValueStore", "StateTrie", "MerkleMountainRange", "Finality", "PalletSupport", "PalletSystem",
+        "PalletBeefy", "EchoRuntime",
       ]),
     room("TransactionPool", in: "Chain", uses: ["Primitives"]),
 
@@ -158,8 +162,8 @@ let package = Package(
     .target(
       name: "Conformance",
       dependencies: [
-        "Primitives", "ScaleCodec", "Hashing", "Keys", "Files", "StateTrie", "MerkleMountainRange", "Finality", "LightClient", "Lanes",
-        "Proofs", "PalletSupport", "XCM", "EchoRuntime",
+        "Primitives", "ScaleCodec", "Hashing", "Keys", "Files", "Metadata", "StateTrie", "MerkleMountainRange", "Finality", "LightClient",
+        "Lanes", "Proofs", "PalletSupport", "XCM", "EchoRuntime",
       ], path: "Sources/Apps/Conformance", swiftSettings: strict),
     .target(
       name: "XcmTools", dependencies: ["Primitives", "ScaleCodec", "Keys", "PalletSupport", "XCM", "EchoRuntime", "RPC"],
@@ -173,12 +177,13 @@ let package = Package(
     .executableTarget(
       name: "echochain",
       dependencies: [
-        "XcmTools", "PalletAssetRate", "PalletRoyalty", "PalletMarketplace", "Files", "Commerce",
+        "XcmTools", "PalletAssetRate", "PalletRoyalty", "PalletMarketplace", "Files", "Commerce", "Metadata",
         "Primitives", "ScaleCodec", "Hashing", "Keys", "KeyValueStore", "RocksStore", "StateTrie", "MerkleMountainRange", "Finality",
         "LightClient", "Lanes", "Proofs", "PalletSupport", "XCM", "PalletSystem", "PalletBalances", "PalletAssets", "PalletSudo",
         "PalletTimestamp", "PalletTransactionPayment", "PalletBeefy", "PalletLightClients", "PalletMessages", "PalletXcm", "EchoRuntime",
         "BlockExecution", "RPC", "ChainClient", "Node", "Conformance", .product(name: "Logging", package: "swift-log"),
         .product(name: "TOMLKit", package: "TOMLKit"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ], path: "Sources/Apps/echochain", swiftSettings: strict),
 
     // Tests.
@@ -189,6 +194,7 @@ let package = Package(
     tests("ScaleCodecTests", uses: ["Primitives", "ScaleCodec"]),
     tests("HashingTests", uses: ["Primitives", "Hashing"]),
     tests("KeysTests", uses: ["Primitives", "ScaleCodec", "Hashing", "Keys"]),
+    tests("MetadataTests", uses: ["Primitives", "ScaleCodec", "Hashing", "Metadata"]),
     tests("StateTrieTests", uses: ["Primitives", "ScaleCodec", "Hashing", "StateTrie"]),
     tests("KeyValueStoreTests", uses: ["Primitives", "KeyValueStore"]),
     tests("RocksStoreTests", uses: ["Primitives", "Hashing", "KeyValueStore", "RocksStore", "StateTrie"]),
@@ -214,6 +220,7 @@ let package = Package(
       "PalletAssetsTests",
       uses: ["Primitives", "ScaleCodec", "PalletSupport", "PalletSystem", "PalletBalances", "PalletAssets", "RuntimeKit"]),
     tests("PalletParachainInfoTests", uses: ["Primitives", "ScaleCodec", "PalletSupport", "PalletParachainInfo", "RuntimeKit"]),
+    tests("PalletUtilityTests", uses: ["Primitives", "ScaleCodec", "PalletSupport", "PalletSystem", "PalletUtility", "RuntimeKit"]),
     tests("PalletSudoTests", uses: ["Primitives", "ScaleCodec", "PalletSupport", "PalletSystem", "PalletSudo", "RuntimeKit"]),
     tests(
       "PalletBeefyTests",
@@ -265,14 +272,14 @@ let package = Package(
       uses: [
         "Primitives", "ScaleCodec", "Hashing", "Keys", "PalletSupport", "XCM", "PalletSystem", "PalletBalances", "PalletTimestamp",
         "PalletTransactionPayment", "PalletAssets", "PalletAssetRate", "PalletXcm", "PalletRoyalty", "PalletMarketplace", "EchoRuntime",
-        "RuntimeKit", "Finality", "Lanes",
-        "PalletLightClients", "PalletMessages", "PalletSudo",
+        "RuntimeKit", "Finality", "Lanes", "Metadata",
+        "PalletLightClients", "PalletMessages", "PalletSudo", "PalletUtility",
       ]),
     tests(
       "BlockExecutionTests",
       uses: [
         "Primitives", "ScaleCodec", "Keys", "KeyValueStore", "StateTrie", "MerkleMountainRange", "Finality", "PalletSupport", "XCM",
-        "PalletSystem", "PalletBalances", "PalletXcm", "EchoRuntime", "BlockExecution",
+        "PalletSystem", "PalletBalances", "PalletSudo", "PalletXcm", "EchoRuntime", "BlockExecution",
       ]),
     tests(
       "LinkedChainsTests",
@@ -295,8 +302,8 @@ let package = Package(
       "NodeTests",
       uses: [
         "Primitives", "ScaleCodec", "Hashing", "Keys", "KeyValueStore", "StateTrie", "MerkleMountainRange", "Finality", "PalletSupport",
-        "PalletSystem", "PalletBalances", "PalletXcm", "XCM", "EchoRuntime", "BlockExecution", "RPC", "Node", "ChainClient",
-        .product(name: "Logging", package: "swift-log"),
+        "PalletSystem", "PalletBalances", "PalletXcm", "XCM", "EchoRuntime", "BlockExecution", "TransactionPool", "RPC", "Node",
+        "ChainClient", .product(name: "Logging", package: "swift-log"),
       ]),
     tests(
       "RelayerCoreTests",

@@ -3,6 +3,7 @@ import Foundation
 import PalletMarketplace
 import PalletRoyalty
 import PalletSupport
+import PalletUtility
 import ScaleCodec
 import Testing
 
@@ -11,8 +12,9 @@ import Testing
 @Suite struct PalletReferenceTests {
   private static let royalty = Reference(RoyaltyPallet.self, file: "royalty.md")
   private static let marketplace = Reference(MarketplacePallet.self, file: "marketplace.md")
+  private static let utility = Reference(UtilityPallet.self, file: "utility.md")
 
-  @Test("every call, event, error, storage item and type has its row, and no row is left over", arguments: [royalty, marketplace])
+  @Test("every call, event, error, storage item and type has its row, and no row is left over", arguments: [royalty, marketplace, utility])
   func tables(reference: Reference) throws {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Docs/pallets/\(reference.file)")
     let text = try String(contentsOf: file, encoding: .utf8)

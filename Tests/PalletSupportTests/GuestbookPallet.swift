@@ -33,6 +33,7 @@ enum Guestbook {
     @ScaleIndex(1) case erased(who: AccountID)
   }
 
+  @ErrorShape(path: "pallet_guestbook::pallet::Error")
   enum Failure: UInt8, PalletFailure {
     /// The line is longer than the limit. Shorten it.
     case tooLong

@@ -24,7 +24,7 @@ public enum Hash {
 
   /// BLAKE2b of a chosen output length.
   /// - Parameter key: Makes the hash a message authentication code; none for a plain hash.
-  /// - Precondition: `length` is 16...64 and `key` has none or 16...64 bytes, the ranges that libsodium computes.
+  /// - Precondition: `length` is 1...64 and `key` has none or 16...64 bytes.
   public static func blake2b(_ bytes: borrowing RawSpan, length: Int, key: [UInt8] = []) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: length) { buffer, filled in
       let output = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<length])
@@ -42,7 +42,7 @@ public enum Hash {
         output.baseAddress!.assumingMemoryBound(to: UInt8.self), output.count,
         input.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt64(input.count), key, key.count)
     }
-    precondition(status == 0, "hashing: blake2b output length or key length is outside 16...64")
+    precondition(status == 0, "hashing: blake2b output length or key length is out of range")
   }
 
   /// XXH64 with seed 0, little-endian.

@@ -27,6 +27,16 @@ extension Hash {
   }
 }
 
+extension Hash {
+  /// Applies the permutation Keccak-f[1600] in place, for constructions other than the hash.
+  /// - Parameter lanes: The state; lane `x + 5 * y` is the one in column x and row y, its bytes little-endian.
+  package static func keccakF1600(_ lanes: inout InlineArray<25, UInt64>) {
+    var state = KeccakState(lanes)
+    state.permute()
+    state.store(into: &lanes)
+  }
+}
+
 private let roundConstants: InlineArray<24, UInt64> = [
   0x0000000000000001, 0x0000000000008082, 0x800000000000808a, 0x8000000080008000,
   0x000000000000808b, 0x0000000080000001, 0x8000000080008081, 0x8000000000008009,
@@ -45,6 +55,64 @@ private struct KeccakState {
   var a02: UInt64 = 0, a12: UInt64 = 0, a22: UInt64 = 0, a32: UInt64 = 0, a42: UInt64 = 0
   var a03: UInt64 = 0, a13: UInt64 = 0, a23: UInt64 = 0, a33: UInt64 = 0, a43: UInt64 = 0
   var a04: UInt64 = 0, a14: UInt64 = 0, a24: UInt64 = 0, a34: UInt64 = 0, a44: UInt64 = 0
+
+  init() {}
+
+  init(_ lanes: borrowing InlineArray<25, UInt64>) {
+    a00 = lanes[0]
+    a10 = lanes[1]
+    a20 = lanes[2]
+    a30 = lanes[3]
+    a40 = lanes[4]
+    a01 = lanes[5]
+    a11 = lanes[6]
+    a21 = lanes[7]
+    a31 = lanes[8]
+    a41 = lanes[9]
+    a02 = lanes[10]
+    a12 = lanes[11]
+    a22 = lanes[12]
+    a32 = lanes[13]
+    a42 = lanes[14]
+    a03 = lanes[15]
+    a13 = lanes[16]
+    a23 = lanes[17]
+    a33 = lanes[18]
+    a43 = lanes[19]
+    a04 = lanes[20]
+    a14 = lanes[21]
+    a24 = lanes[22]
+    a34 = lanes[23]
+    a44 = lanes[24]
+  }
+
+  func store(into lanes: inout InlineArray<25, UInt64>) {
+    lanes[0] = a00
+    lanes[1] = a10
+    lanes[2] = a20
+    lanes[3] = a30
+    lanes[4] = a40
+    lanes[5] = a01
+    lanes[6] = a11
+    lanes[7] = a21
+    lanes[8] = a31
+    lanes[9] = a41
+    lanes[10] = a02
+    lanes[11] = a12
+    lanes[12] = a22
+    lanes[13] = a32
+    lanes[14] = a42
+    lanes[15] = a03
+    lanes[16] = a13
+    lanes[17] = a23
+    lanes[18] = a33
+    lanes[19] = a43
+    lanes[20] = a04
+    lanes[21] = a14
+    lanes[22] = a24
+    lanes[23] = a34
+    lanes[24] = a44
+  }
 
   mutating func absorb(_ bytes: borrowing RawSpan, at offset: Int) {
     a00 ^= UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset + 0, as: UInt64.self))

@@ -17,3 +17,8 @@ public macro ScaleCodable(path: String = "") = #externalMacro(module: "ScaleMacr
 /// States the wire index of an enum case. Read by ``ScaleCodable(path:)``; means nothing on its own.
 @attached(peer)
 public macro ScaleIndex(_ index: UInt8) = #externalMacro(module: "ScaleMacros", type: "ScaleIndexMacro")
+
+/// Derives `typeShape` for an enum of errors whose raw values (`UInt8`) are its numbers, doc comments included.
+/// - Parameter path: The type's path in metadata, parts joined with `::`. Defaults to the type's name.
+@attached(extension, conformances: ScaleTyped, names: named(typeShape))
+public macro ErrorShape(path: String = "") = #externalMacro(module: "ScaleMacros", type: "ErrorShapeMacro")

@@ -2,5 +2,5 @@ import SwiftCompilerPlugin
 import SwiftSyntaxMacros
 
 @main struct ScalePlugin: CompilerPlugin {
-  let providingMacros: [any Macro.Type] = [ScaleCodableMacro.self, ScaleIndexMacro.self]
+  let providingMacros: [any Macro.Type] = [ScaleCodableMacro.self, ScaleIndexMacro.self, ErrorShapeMacro.self]
 }

@@ -172,14 +172,14 @@ private func scaleIndex(_ attributes: AttributeListSyntax) -> UInt8? {
   return nil
 }
 
-private func pathLiteral(_ node: AttributeSyntax) -> [String]? {
+func pathLiteral(_ node: AttributeSyntax) -> [String]? {
   guard case .argumentList(let list)? = node.arguments,
     let text = list.first?.expression.as(StringLiteralExprSyntax.self)?.representedLiteralValue, !text.isEmpty
   else { return nil }
   return text.split(separator: ":", omittingEmptySubsequences: true).map(String.init)
 }
 
-private func accessModifier(_ modifiers: DeclModifierListSyntax) -> String {
+func accessModifier(_ modifiers: DeclModifierListSyntax) -> String {
   for modifier in modifiers where ["public", "package"].contains(modifier.name.text) { return modifier.name.text + " " }
   return ""
 }
@@ -189,7 +189,7 @@ private func fieldLiteral(name: String?, type: String, docs: [String]) -> String
   return ".init(name: \(label), type: TypeReference(\(type.asExpression).self), typeName: \"\(type)\", docs: \(docsLiteral(docs)))"
 }
 
-private func docLines(_ trivia: Trivia) -> [String] {
+func docLines(_ trivia: Trivia) -> [String] {
   trivia.compactMap { piece in
     guard case .docLineComment(let text) = piece else { return nil }
     let line = text.dropFirst(3)
@@ -197,7 +197,7 @@ private func docLines(_ trivia: Trivia) -> [String] {
   }
 }
 
-private func docsLiteral(_ lines: [String]) -> String {
+func docsLiteral(_ lines: [String]) -> String {
   "[" + lines.map { "\"\($0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\"" }.joined(separator: ", ") + "]"
 }
 
@@ -219,7 +219,7 @@ private func snakeCase(_ name: String) -> String {
 }
 
 /// Metadata names variants in UpperCamelCase.
-private func metadataCase(_ name: String) -> String {
+func metadataCase(_ name: String) -> String {
   let plain = name.filter { $0 != "`" }
   return plain.prefix(1).uppercased() + plain.dropFirst()
 }

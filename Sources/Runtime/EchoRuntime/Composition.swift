@@ -9,6 +9,7 @@ public import PalletSupport
 public import PalletSystem
 public import PalletTimestamp
 public import PalletTransactionPayment
+public import PalletUtility
 public import Primitives
 public import ScaleCodec
 public import XCM
@@ -17,26 +18,8 @@ public import XCM
 public enum EchoRuntime {
   /// Raised whenever state layout, calls or metadata change; clients cache metadata by `specVersion`.
   public static let version = RuntimeVersion(
-    specName: "echochain", implName: "echochain", authoringVersion: 1, specVersion: 2, implVersion: 1,
-    apis: [
-      api("Core", 5), api("AccountNonceApi", 1), api("TransactionPaymentApi", 4), api("TaggedTransactionQueue", 3),
-      api("XcmPaymentApi", 2), api("DryRunApi", 2), api("LocationToAccountApi", 1), api("TrustedQueryApi", 1), api("EchoXcmApi", 1),
-    ], transactionVersion: 2, stateVersion: 1)
-
-  private static func api(_ name: String, _ version: UInt32) -> Pair<FixedBytes<8>, UInt32> {
-    // The id is BLAKE2b with an output of 8 bytes, which is not a truncation of a longer one.
-    Pair(FixedBytes(apiIdentifiers[name] ?? []) ?? .zero, version)
-  }
-
-  /// blake2b-64 of the API names (rpc.md §3): fixed by the names, so they are written down.
-  private static let apiIdentifiers: [String: [UInt8]] = [
-    "Core": [0xdf, 0x6a, 0xcb, 0x68, 0x99, 0x07, 0x60, 0x9b], "AccountNonceApi": [0xbc, 0x9d, 0x89, 0x90, 0x4f, 0x5b, 0x92, 0x3f],
-    "TransactionPaymentApi": [0x37, 0xc8, 0xbb, 0x13, 0x50, 0xa9, 0xa2, 0xa8],
-    "TaggedTransactionQueue": [0xd2, 0xbc, 0x98, 0x97, 0xee, 0xd0, 0x8f, 0x15],
-    "XcmPaymentApi": [0x6f, 0xf5, 0x2e, 0xe8, 0x58, 0xe6, 0xc5, 0xbd], "DryRunApi": [0x91, 0xb1, 0xc8, 0xb1, 0x63, 0x28, 0xeb, 0x92],
-    "LocationToAccountApi": [0x9f, 0xfb, 0x50, 0x5a, 0xa7, 0x38, 0xd6, 0x9c],
-    "TrustedQueryApi": [0x26, 0x09, 0xbe, 0x83, 0xac, 0x44, 0x68, 0xdc], "EchoXcmApi": [0x1c, 0x8a, 0x81, 0x96, 0xb1, 0x5e, 0xc4, 0x7b],
-  ]
+    specName: "echochain", implName: "echochain", authoringVersion: 1, specVersion: 4, implVersion: 1,
+    apis: RuntimeInterface.apis.map { Pair($0.identifier, $0.version) }, transactionVersion: 2, stateVersion: 1)
 
   /// Milliseconds of reference execution that a block may take.
   ///
@@ -63,6 +46,7 @@ public typealias AssetsPallet = PalletAssets.Assets.Pallet<AssetsConfig>
 public typealias ForeignAssetsPallet = PalletAssets.Assets.Pallet<ForeignAssetsConfig>
 public typealias AssetRatePallet = AssetRate.Pallet<AssetRateConfig>
 public typealias SudoPallet = Sudo.Pallet<SudoConfig>
+public typealias UtilityPallet = Utility.Pallet<UtilityConfig>
 public typealias BeefyPallet = Beefy.Pallet<BeefyConfig>
 
 public enum SystemConfig: System.Config {
@@ -150,6 +134,18 @@ public enum AssetRateConfig: AssetRate.Config {
 public enum SudoConfig: Sudo.Config {
   public typealias RuntimeCall = EchoCall
   public static let palletIndex: UInt8 = 20
+}
+
+public enum UtilityConfig: Utility.Config {
+  public typealias RuntimeCall = EchoCall
+  public typealias PalletsOrigin = OriginCaller
+  public static let palletIndex: UInt8 = 21
+  public static func origin(_ value: OriginCaller) -> Origin { value.origin }
+  public static func own(_ call: EchoCall) -> Utility.Call<EchoCall, OriginCaller>? {
+    guard case .utility(let call) = call else { return nil }
+    return call
+  }
+  public static var callFiltered: DispatchError { SystemPallet.failure(.callFiltered) }
 }
 
 public enum BeefyConfig: Beefy.Config {

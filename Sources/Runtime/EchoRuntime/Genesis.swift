@@ -32,7 +32,8 @@ extension EchoRuntime {
     SystemPallet.buildGenesis(code: Array("echochain native runtime".utf8), in: context)
     TimestampPallet.buildGenesis(now: spec.genesisTime, in: context)
     try field("network") { () throws(DispatchError) in
-      try ParachainInfoPallet.buildGenesis(id: spec.paraId, network: spec.network, in: context)
+      try ParachainInfoPallet.buildGenesis(
+        id: spec.paraId, network: spec.network, chain: (spec.name, spec.tokenSymbol, spec.tokenDecimals), in: context)
     }
     try field("balances") { () throws(DispatchError) in try BalancesPallet.buildGenesis(balances: fields.balances, in: context) }
     try field("balances") { () throws(DispatchError) in
@@ -52,6 +53,10 @@ extension EchoRuntime {
     // Whatever the pots are endowed with beyond their base belongs to nobody: `sweep_unattributed` finds it.
     RoyaltyPallet.buildGenesis(native: .here, base: existentialDeposit, in: context)
     MarketplacePallet.buildGenesis(native: .here, base: existentialDeposit, parameters: nil, in: context)
+    // Clients look for the storage version of every pallet; those that write none have the first.
+    for pallet in palletNames where context.get(storagePrefix(pallet.name, ":__STORAGE_VERSION__:")) == nil {
+      putStorageVersion(0, of: pallet.name, in: context)
+    }
     // Genesis has no phase in which clients would look for events.
     context.clearEvents()
   }

@@ -10,6 +10,7 @@ public import PalletSupport
 public import PalletSystem
 public import PalletTimestamp
 public import PalletTransactionPayment
+public import PalletUtility
 public import PalletXcm
 public import Primitives
 public import ScaleCodec
@@ -25,6 +26,7 @@ public indirect enum RuntimeCall: Hashable, Sendable {
   @ScaleIndex(13) case foreignAssets(PalletAssets.Assets.Call<Location>)
   @ScaleIndex(14) case assetRate(AssetRate.Call)
   @ScaleIndex(20) case sudo(Sudo.Call<RuntimeCall>)
+  @ScaleIndex(21) case utility(Utility.Call<RuntimeCall, OriginCaller>)
   @ScaleIndex(31) case lightClients(LightClients.Call)
   @ScaleIndex(32) case messages(Messages.Call)
   @ScaleIndex(33) case xcmPallet(XcmPallet.Call)
@@ -47,6 +49,7 @@ extension RuntimeCall: RuntimeDispatchable {
     case .foreignAssets(let call): ForeignAssetsPallet.info(of: call)
     case .assetRate(let call): AssetRatePallet.info(of: call)
     case .sudo(let call): SudoPallet.info(of: call)
+    case .utility(let call): UtilityPallet.info(of: call)
     case .lightClients(let call): LightClientsPallet.info(of: call)
     case .messages(let call): MessagesPallet.info(of: call)
     case .xcmPallet(let call): XcmPalletPallet.info(of: call)
@@ -64,6 +67,7 @@ extension RuntimeCall: RuntimeDispatchable {
     case .foreignAssets(let call): try ForeignAssetsPallet.dispatch(call, origin: origin, in: context)
     case .assetRate(let call): try AssetRatePallet.dispatch(call, origin: origin, in: context)
     case .sudo(let call): try SudoPallet.dispatch(call, origin: origin, in: context)
+    case .utility(let call): try UtilityPallet.dispatch(call, origin: origin, in: context)
     case .lightClients(let call): try LightClientsPallet.dispatch(call, origin: origin, in: context)
     case .messages(let call): try MessagesPallet.dispatch(call, origin: origin, in: context)
     case .xcmPallet(let call): try XcmPalletPallet.dispatch(call, origin: origin, in: context)
@@ -83,6 +87,7 @@ public enum RuntimeEvent: Hashable, Sendable {
   @ScaleIndex(13) case foreignAssets(PalletAssets.Assets.Event<Location>)
   @ScaleIndex(14) case assetRate(AssetRate.Event)
   @ScaleIndex(20) case sudo(Sudo.Event)
+  @ScaleIndex(21) case utility(Utility.Event)
   @ScaleIndex(31) case lightClients(LightClients.Event)
   @ScaleIndex(32) case messages(Messages.Event)
   @ScaleIndex(33) case xcmPallet(XcmPallet.Event)

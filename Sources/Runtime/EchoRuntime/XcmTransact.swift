@@ -1,4 +1,5 @@
 public import PalletSupport
+internal import PalletUtility
 internal import ScaleCodec
 public import XCM
 
@@ -18,10 +19,13 @@ public enum TransactSetup: CallDispatcherSetup {
   ///   chain.
   /// - `lightClients` and `messages`: a delivery would run inside a delivery, on rows that the outer one holds.
   /// - `timestamp`: belongs to the block's author.
+  /// - `utility`: as safe as the calls inside.
   public static func isSafe(_ call: EchoCall, in state: ExecutionContext) -> Bool {
     switch call {
     case .system, .balances, .assets, .foreignAssets, .assetRate, .xcmPallet, .royalty, .marketplace: true
     case .sudo, .lightClients, .messages, .timestamp: false
+    // As deep as the call decodes at most.
+    case .utility(let call): call.inner.allSatisfy { isSafe($0, in: state) }
     }
   }
 }

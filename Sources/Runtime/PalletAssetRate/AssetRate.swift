@@ -34,6 +34,7 @@ public enum AssetRate {
     @ScaleIndex(2) case assetRateUpdated(assetKind: Location, old: FixedU128, new: FixedU128)
   }
 
+  @ErrorShape(path: "pallet_asset_rate::pallet::Error")
   public enum Failure: UInt8, PalletFailure {
     /// The asset has no rate. Create one first.
     case unknownAssetKind

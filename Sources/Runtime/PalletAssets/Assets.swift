@@ -73,6 +73,7 @@ public enum Assets {
   }
 
   /// Numbered as in `pallet_assets`; those without a word are not raised here.
+  @ErrorShape(path: "pallet_assets::pallet::Error")
   public enum Failure: UInt8, PalletFailure {
     /// The account has less. Move at most what it has, or what leaves the minimum.
     case balanceLow

@@ -61,6 +61,7 @@ public enum Balances {
   }
 
   /// Numbered as in `pallet_balances`; what most calls raise is a ``TokenError``.
+  @ErrorShape(path: "pallet_balances::pallet::Error")
   public enum Failure: UInt8, PalletFailure {
     case vestingBalance
     case liquidityRestrictions

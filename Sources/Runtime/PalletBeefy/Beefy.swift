@@ -43,6 +43,7 @@ public enum Beefy {
   /// Most validators in a set.
   public static let maximumAuthorities = 1000
 
+  @ErrorShape(path: "pallet_beefy::pallet::Error")
   public enum Failure: UInt8, PalletFailure {
     /// A set is empty, too large or names a key twice, or its sessions have no block. Give 1...1000 different keys.
     case invalidAuthorities

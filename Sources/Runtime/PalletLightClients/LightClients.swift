@@ -57,6 +57,7 @@ public enum LightClients {
     @ScaleIndex(3) case frozen(clientId: UInt32, reason: FreezeReason)
   }
 
+  @ErrorShape(path: "pallet_light_clients::pallet::Error")
   public enum Failure: UInt8, PalletFailure {
     /// The number is taken. Pick another.
     case clientExists

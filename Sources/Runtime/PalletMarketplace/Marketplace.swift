@@ -291,6 +291,7 @@ public enum Marketplace {
     @ScaleIndex(40) case panelAsked(order: H256)
   }
 
+  @ErrorShape(path: "pallet_marketplace::pallet::Error")
   public enum Failure: UInt8, PalletFailure {
     /// No such listing, or it is delisted or paused, or sold another way.
     case notForSale

@@ -90,6 +90,7 @@ public enum Messages {
     @ScaleIndex(7) case feeReturned(lane: H256, nonce: UInt64, account: AccountID, amount: Balance)
   }
 
+  @ErrorShape(path: "pallet_messages::pallet::Error")
   public enum Failure: UInt8, PalletFailure {
     /// No lane has this id.
     case unknownLane

@@ -12,6 +12,7 @@ public enum ParachainInfo {
   }
 
   /// Why a chain cannot have this identity.
+  @ErrorShape(path: "parachain_info::pallet::Error")
   public enum Failure: UInt8, PalletFailure {
     /// The network's name is empty or longer than ``maximumNameLength`` bytes. Shorten it.
     case badNetworkName
@@ -27,6 +28,12 @@ public enum ParachainInfo {
     docs: ["The hash by which XCM names the network: blake2b-256 of `echochain/network/` and the name."])
   public static let networkName = StorageValue<[UInt8]>(
     "ParachainInfo", "NetworkName", default: [], docs: ["The network's name in UTF-8."])
+  public static let chainName = StorageValue<[UInt8]>(
+    "ParachainInfo", "ChainName", default: [], docs: ["The chain's name in UTF-8."])
+  public static let tokenSymbol = StorageValue<[UInt8]>(
+    "ParachainInfo", "TokenSymbol", default: [], docs: ["The symbol of the native token in UTF-8."])
+  public static let tokenDecimals = StorageValue<UInt8>(
+    "ParachainInfo", "TokenDecimals", default: 0, docs: ["Decimal places of the native token."])
 
   /// The pallet as the runtime composes it.
   public enum Pallet<C: Config>: PalletSupport.Pallet {
@@ -38,6 +45,7 @@ public enum ParachainInfo {
     public static var index: UInt8 { C.palletIndex }
     public static var storage: [StorageEntry] {
       [ParachainInfo.parachainID.entry, ParachainInfo.networkID.entry, ParachainInfo.networkName.entry]
+        + [ParachainInfo.chainName.entry, ParachainInfo.tokenSymbol.entry, ParachainInfo.tokenDecimals.entry]
     }
 
     /// Writes who the chain is.
@@ -45,15 +53,21 @@ public enum ParachainInfo {
     /// - Parameters:
     ///   - id: The chain's number among its siblings.
     ///   - network: The network's name, 1...64 bytes in UTF-8.
+    ///   - chain: What the chain and its token are called, for people to read.
     /// - Throws: ``ParachainInfo/Failure/badNetworkName``.
     public static func buildGenesis(
-      id: UInt32, network: String, in context: ExecutionContext
+      id: UInt32, network: String, chain: (name: String, symbol: String, decimals: UInt8)? = nil, in context: ExecutionContext
     ) throws(DispatchError) {
       let name = Array(network.utf8)
       guard 1...ParachainInfo.maximumNameLength ~= name.count else { throw failure(.badNetworkName) }
       ParachainInfo.parachainID.set(id, in: context)
       ParachainInfo.networkID.set(ParachainInfo.networkIdentifier(of: network), in: context)
       ParachainInfo.networkName.set(name, in: context)
+      if let chain {
+        ParachainInfo.chainName.set(Array(chain.name.utf8), in: context)
+        ParachainInfo.tokenSymbol.set(Array(chain.symbol.utf8), in: context)
+        ParachainInfo.tokenDecimals.set(chain.decimals, in: context)
+      }
       putStorageVersion(0, of: Self.name, in: context)
     }
   }

@@ -255,6 +255,7 @@ public enum Royalty {
     @ScaleIndex(24) case assetReserved(split: UInt64, asset: Location)
   }
 
+  @ErrorShape(path: "pallet_royalty::pallet::Error")
   public enum Failure: UInt8, PalletFailure {
     /// Units do not sum to 1,000,000, or a member has none.
     case unitsMismatch

@@ -34,6 +34,7 @@ public enum Sudo {
     @ScaleIndex(3) case sudoAsDone(sudoResult: DispatchResult)
   }
 
+  @ErrorShape(path: "pallet_sudo::pallet::Error")
   public enum Failure: UInt8, PalletFailure {
     /// The signer is not the key. Sign with it.
     case requireSudo

@@ -56,14 +56,33 @@ public struct AccountData: Hashable, Sendable {
   /// Part of `free` that may not leave.
   public var frozen: Balance
   /// Bit 127 set: new-style accounting.
-  public var flags: UInt128
+  public var flags: ExtraFlags
 
   public init(free: Balance = 0, reserved: Balance = 0, frozen: Balance = 0) {
     self.free = free
     self.reserved = reserved
     self.frozen = frozen
-    flags = 1 << 127
+    flags = .newLogic
   }
+}
+
+/// Bits about an account, of which the uppermost alone is in use.
+/// - SeeAlso: `pallet_balances::types::ExtraFlags`.
+public struct ExtraFlags: Hashable, Sendable, ScaleCodable {
+  public var bits: UInt128
+  /// Balances are kept by the rules of holds and freezes.
+  public static let newLogic = ExtraFlags(bits: 1 << 127)
+
+  public init(bits: UInt128) { self.bits = bits }
+
+  public static var typeShape: TypeShape {
+    TypeShape(
+      path: ["pallet_balances", "types", "ExtraFlags"],
+      .composite([.init(name: nil, type: TypeReference(UInt128.self), typeName: "UInt128")]))
+  }
+  public var encodedSize: Int { bits.encodedSize }
+  public func encode(into writer: inout ScaleWriter) { bits.encode(into: &writer) }
+  public init(from reader: inout ScaleReader) throws(ScaleError) { bits = try UInt128(from: &reader) }
 }
 
 /// Where the balances pallet keeps its part of an account: the system pallet.

@@ -5,7 +5,7 @@ public import ScaleCodec
 ///
 /// A pallet is written as a namespace enum with `Call`, `Event`, `Failure`, storage items and a `Config`, and an
 /// `enum Pallet<C: Config>` that conforms here. The runtime picks the index; composition and metadata read the rest.
-public protocol Pallet {
+public protocol Pallet: SendableMetatype {
   associatedtype Call: ScaleCodable & Hashable & Sendable
   associatedtype Event: ScaleCodable & Hashable & Sendable
   associatedtype Failure: PalletFailure
@@ -43,8 +43,8 @@ extension Pallet {
   }
 }
 
-/// A pallet's errors: numbered densely from 0, as clients read them by position.
-public protocol PalletFailure: Error, Hashable, CaseIterable, RawRepresentable<UInt8>, Sendable {}
+/// A pallet's errors: numbered densely from 0, as clients read them by position. `@ErrorShape` derives the description.
+public protocol PalletFailure: Error, Hashable, CaseIterable, RawRepresentable<UInt8>, Sendable, ScaleTyped {}
 
 /// The call type of a pallet without calls.
 public enum NoCall: ScaleCodable, Hashable, Sendable {
@@ -61,6 +61,7 @@ public typealias NoEvent = NoCall
 
 /// The error type of a pallet without errors.
 public enum NoFailure: PalletFailure {
+  public static var typeShape: TypeShape { TypeShape(path: ["NoFailure"], .variant([])) }
   public static var allCases: [NoFailure] { [] }
   public init?(rawValue: UInt8) { nil }
   public var rawValue: UInt8 { switch self {} }

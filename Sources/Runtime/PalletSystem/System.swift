@@ -81,6 +81,7 @@ public enum System {
   }
 
   /// Numbered as in `frame_system`; an Echochain runtime raises ``callFiltered`` and ``invalidStorageKey`` only.
+  @ErrorShape(path: "frame_system::pallet::Error")
   public enum Failure: UInt8, PalletFailure {
     case invalidSpecName
     case specVersionNeedsToIncrease
@@ -89,8 +90,13 @@ public enum System {
     case nonZeroRefCount
     /// The runtime does not let this origin make this call.
     case callFiltered
+    case multiBlockMigrationsOngoing
+    case invalidTask
+    case failedTask
+    case nothingAuthorized
+    case unauthorized
     /// A storage key has not 1 to 1024 bytes, which is what the state trie takes.
-    case invalidStorageKey = 200
+    case invalidStorageKey
   }
 }
 

@@ -18,6 +18,7 @@ public enum Timestamp {
   }
 
   /// A block whose timestamp inherent fails is invalid.
+  @ErrorShape(path: "pallet_timestamp::pallet::Error")
   public enum Failure: UInt8, PalletFailure {
     /// The block already has a time. Put one timestamp inherent into a block.
     case alreadySet

@@ -65,6 +65,7 @@ extension XcmPallet {
 
   /// Numbered as in `pallet-xcm` up to 28. Cases without a sentence keep a number of the reference free: what they name
   /// shows here as the XCM error of a failed program.
+  @ErrorShape(path: "pallet_xcm::pallet::Error")
   public enum Failure: UInt8, PalletFailure {
     /// The destination is not a chain that messages can go to. Open a lane to it first.
     case unreachable

@@ -45,7 +45,8 @@ extension BoundedVector: ScaleDecodable where Element: ScaleDecodable {
 extension BoundedVector: ScaleTyped where Element: ScaleTyped {
   public static var typeShape: TypeShape {
     TypeShape(
-      path: ["bounded_collections", "bounded_vec", "BoundedVec"],
+      // The path under which Python clients take a list itself for it (rpc.md §4).
+      path: ["sp_core", "bounded", "bounded_vec", "BoundedVec"],
       parameters: [.init(name: "T", type: TypeReference(Element.self)), .init(name: "S", type: nil)],
       .composite([.init(name: nil, type: TypeReference([Element].self), typeName: "Vec<T>")]))
   }

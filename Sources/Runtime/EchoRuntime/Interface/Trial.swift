@@ -1,9 +1,11 @@
 internal import Hashing
 internal import Lanes
 internal import PalletMessages
+internal import PalletSudo
 internal import PalletSupport
 internal import PalletSystem
 internal import PalletTransactionPayment
+internal import PalletUtility
 internal import PalletXcm
 internal import Primitives
 internal import ScaleCodec
@@ -25,7 +27,7 @@ enum Trial {
   /// Dispatches a call that fits a block, without taking a fee.
   /// - Throws: ``DispatchError/exhausted`` for one that fits none.
   static func dispatch(_ call: RuntimeCall, _ origin: Origin, in state: ExecutionContext) throws(DispatchError) {
-    guard Executive.fitsBlock(call.info, length: length(of: call)) else { throw .exhausted }
+    guard Executive.fitsBlock(call.trialInfo, length: length(of: call)) else { throw .exhausted }
     try state.transactional { () throws(DispatchError) in try call.dispatch(origin: origin, in: state) }
   }
 
@@ -41,9 +43,9 @@ enum Trial {
     var paid: TransactionPayment.Withdrawn?
     var failure: DispatchError?
     var problem: XcmFailureDetail?
-    if !Executive.fitsBlock(info, length: length) {
+    if !Executive.fitsBlock(call.trialInfo, length: length) {
       failure = .exhausted
-      problem = XcmFailureDetail(.weight(limit: EchoRuntime.maximumBlockWeight, actual: info.weight), of: .program)
+      problem = XcmFailureDetail(.weight(limit: EchoRuntime.maximumBlockWeight, actual: call.trialInfo.weight), of: .program)
     }
     if case .signed(let signer) = origin, failure == nil {
       fee = try TransactionPaymentPallet.computeFee(length: length, info: info, in: state)
@@ -137,5 +139,30 @@ enum Trial {
           deliveryFee: row.fee, timeoutAt: row.timeoutAt))
     }
     return messages
+  }
+}
+
+extension RuntimeCall {
+  /// What a trial of the call may take: calls inside it count with what they say themselves, whatever a `with_weight`
+  /// around them announces. On a chain only root makes that call; a trial takes any origin.
+  fileprivate var trialInfo: DispatchInfo {
+    var info = info
+    let inside = inner.reduce(Weight.zero) { $0.adding($1.trialInfo.weight) }
+    info.weight = Weight(
+      refTime: max(info.weight.refTime.value, inside.refTime.value), proofSize: max(info.weight.proofSize.value, inside.proofSize.value))
+    return info
+  }
+
+  /// Calls that the call makes.
+  private var inner: [RuntimeCall] {
+    switch self {
+    case .utility(let call): call.inner
+    case .sudo(let sudo):
+      switch sudo {
+      case .sudo(let call), .sudoAs(_, let call): [call]
+      case .setKey: []
+      }
+    default: []
+    }
   }
 }

@@ -26,11 +26,10 @@ extension XcmInterface {
     return Array(([AssetID(.here)] + priced).prefix(XcmTraceLimits.acceptedAssets))
   }
 
-  /// A version of XCM.
-  static func acceptablePaymentAssets(_ reader: inout ScaleReader, in state: ExecutionContext) throws -> [UInt8] {
-    let version = try UInt32(from: &reader)
-    try reader.finish()
-    return answer { () throws(XcmPaymentError) in
+  @Sendable static func acceptablePaymentAssets(_ state: ExecutionContext, _ version: UInt32)
+    -> ScaleResult<[VersionedAssetID], XcmPaymentError>
+  {
+    answer { () throws(XcmPaymentError) in
       guard XcmVersion.supported.contains(version) else { throw .unhandledXcmVersion }
       var result: [VersionedAssetID] = []
       // What the version cannot name is left out, as in the reference.
@@ -41,11 +40,8 @@ extension XcmInterface {
     }
   }
 
-  /// A program.
-  static func xcmWeight(_ reader: inout ScaleReader, in state: ExecutionContext) throws -> [UInt8] {
-    let message = try VersionedXcm(from: &reader)
-    try reader.finish()
-    return answer { () throws(XcmPaymentError) in
+  @Sendable static func xcmWeight(_ state: ExecutionContext, _ message: VersionedXcm) -> ScaleResult<Weight, XcmPaymentError> {
+    answer { () throws(XcmPaymentError) in
       let program = try known { () throws(XcmConversionError) in try message.latest() }
       do throws(XcmError) { return try XcmSettings.weigher.weight(of: program, in: state) } catch {
         throw .weightNotComputable
@@ -53,35 +49,31 @@ extension XcmInterface {
     }
   }
 
-  /// A weight, an asset.
-  static func weightToAssetFee(_ reader: inout ScaleReader, in state: ExecutionContext) throws -> [UInt8] {
-    let (weight, asset) = (try Weight(from: &reader), try VersionedAssetID(from: &reader))
-    try reader.finish()
-    return answer { () throws(XcmPaymentError) in
+  @Sendable static func weightToAssetFee(_ state: ExecutionContext, _ weight: Weight, _ asset: VersionedAssetID)
+    -> ScaleResult<Balance, XcmPaymentError>
+  {
+    answer { () throws(XcmPaymentError) in
       let id = try known { () throws(XcmConversionError) in try asset.latest() }
       guard let price = ExecutionPrices.price(of: weight, in: id, state: state) else { throw .assetNotFound }
       return price
     }
   }
 
-  /// A destination, a program, and in version 2 of the API the asset to pay with.
-  ///
   /// The answer has the newer version of the two. In another asset than the native one it is what the exchanger takes.
-  static func deliveryFees(_ reader: inout ScaleReader, in state: ExecutionContext) throws -> [UInt8] {
-    let (location, message) = (try VersionedLocation(from: &reader), try VersionedXcm(from: &reader))
-    let asset = reader.remaining == 0 ? nil : try VersionedAssetID(from: &reader)
-    try reader.finish()
-    return answer { () throws(XcmPaymentError) in
+  @Sendable static func deliveryFees(
+    _ state: ExecutionContext, _ location: VersionedLocation, _ message: VersionedXcm, _ asset: VersionedAssetID
+  ) -> ScaleResult<VersionedAssets, XcmPaymentError> {
+    answer { () throws(XcmPaymentError) in
       let destination = try known { () throws(XcmConversionError) in try location.latest() }
       let program = try known { () throws(XcmConversionError) in try message.latest() }
-      let payment = try known { () throws(XcmConversionError) in try asset?.latest() }
+      let payment = try known { () throws(XcmConversionError) in try asset.latest() }
       var fees: XCM.Assets
       do throws(XcmError) {
         fees = try XcmSettings.Router.deliveryFee(to: destination, program: program, in: state)
       } catch {
         throw .unroutable
       }
-      if let payment, !fees.isEmpty, fees.items.contains(where: { $0.id != payment }) {
+      if !fees.isEmpty, fees.items.contains(where: { $0.id != payment }) {
         let offer = XCM.Assets(Asset(payment, amount: .max))
         guard let price = XcmSettings.Exchanger.quote(offer, for: fees, maximal: false, in: state) else {
           throw .assetNotFound
@@ -100,25 +92,24 @@ extension XcmInterface {
 
   // MARK: Accounts and trust
 
-  /// A location.
-  static func convertLocation(_ reader: inout ScaleReader) throws -> [UInt8] {
-    let versioned = try VersionedLocation(from: &reader)
-    try reader.finish()
-    return answer { () throws(LocationToAccountError) in
+  @Sendable static func convertLocation(_: ExecutionContext, _ versioned: VersionedLocation)
+    -> ScaleResult<AccountID, LocationToAccountError>
+  {
+    answer { () throws(LocationToAccountError) in
       guard let location = try? versioned.latest() else { throw .versionedConversionFailed }
       guard let account = EchoRuntime.account(of: location) else { throw .unsupported }
       return account
     }
   }
 
-  /// An asset, a location.
-  static func isTrusted(_ reader: inout ScaleReader, _ rule: (Location, Asset) -> Bool) throws -> [UInt8] {
-    let (asset, location) = (try VersionedAsset(from: &reader), try VersionedLocation(from: &reader))
-    try reader.finish()
-    return answer { () throws(TrustedQueryError) in
+  static func isTrusted(
+    _ asset: VersionedAsset, _ location: VersionedLocation, in state: ExecutionContext,
+    _ rule: (Location, Asset, ExecutionContext) -> Bool
+  ) -> ScaleResult<Bool, TrustedQueryError> {
+    answer { () throws(TrustedQueryError) in
       guard let asset = try? asset.latest() else { throw .versionedAssetConversionFailed }
       guard let location = try? location.latest() else { throw .versionedLocationConversionFailed }
-      return rule(location, asset)
+      return rule(location, asset, state)
     }
   }
 }

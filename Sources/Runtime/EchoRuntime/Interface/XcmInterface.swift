@@ -9,47 +9,63 @@ internal import XCM
 ///
 /// - SeeAlso: Docs/formats/runtime-apis.md; `polkadot/xcm/xcm-runtime-apis` of polkadot-sdk for all but `EchoXcmApi`.
 enum XcmInterface {
-  /// Calls an entry point.
-  /// - Returns: The SCALE answer, or `nil` when there is no entry point of that name.
-  /// - Throws: ``ScaleError`` for arguments that do not decode, ``DispatchError`` for a damaged state.
-  static func call(_ name: String, _ reader: inout ScaleReader, in state: ExecutionContext) throws -> [UInt8]? {
-    switch name {
-    case "DryRunApi_dry_run_call": try dryRunCall(&reader, in: state)
-    case "DryRunApi_dry_run_xcm": try dryRunXcm(&reader, in: state)
-    case "EchoXcmApi_trace_call": try traceCall(&reader, in: state)
-    case "EchoXcmApi_trace_xcm": try traceXcm(&reader, in: state)
-    case "XcmPaymentApi_query_acceptable_payment_assets": try acceptablePaymentAssets(&reader, in: state)
-    case "XcmPaymentApi_query_xcm_weight": try xcmWeight(&reader, in: state)
-    case "XcmPaymentApi_query_weight_to_asset_fee": try weightToAssetFee(&reader, in: state)
-    case "XcmPaymentApi_query_delivery_fees": try deliveryFees(&reader, in: state)
-    case "LocationToAccountApi_convert_location": try convertLocation(&reader)
-    case "TrustedQueryApi_is_trusted_reserve": try isTrusted(&reader) { XcmSettings.isReserve($0, of: $1, in: state) }
-    case "TrustedQueryApi_is_trusted_teleporter":
-      try isTrusted(&reader) { XcmSettings.isTeleporter($0, of: $1, in: state) }
-    default: nil
-    }
-  }
+  /// The APIs, for ``RuntimeInterface``.
+  static let apis: [RuntimeAPI] = [
+    RuntimeAPI(
+      "DryRunApi", version: 2, docs: ["Trials of calls and XCM programs."],
+      [
+        RuntimeAPI.Method(
+          "dry_run_call", "origin", "call", "result_xcms_version", missing: XcmVersion.latest.encoded(), docs: ["Tries a call out."],
+          dryRunCall),
+        RuntimeAPI.Method("dry_run_xcm", "origin_location", "xcm", docs: ["Tries a program out."], dryRunXcm),
+      ]),
+    RuntimeAPI(
+      "XcmPaymentApi", version: 2, docs: ["What XCM programs cost."],
+      [
+        RuntimeAPI.Method(
+          "query_acceptable_payment_assets", "xcm_version", docs: ["The assets that pay for weight."], acceptablePaymentAssets),
+        RuntimeAPI.Method("query_xcm_weight", "message", docs: ["The weight of a program."], xcmWeight),
+        RuntimeAPI.Method("query_weight_to_asset_fee", "weight", "asset", docs: ["What a weight costs in an asset."], weightToAssetFee),
+        RuntimeAPI.Method(
+          "query_delivery_fees", "destination", "message", "asset_id", missing: VersionedAssetID.v5(AssetID(.here)).encoded(),
+          docs: ["What sending a program costs."], deliveryFees),
+      ]),
+    RuntimeAPI(
+      "LocationToAccountApi", version: 1, docs: ["Accounts of locations."],
+      [RuntimeAPI.Method("convert_location", "location", docs: ["The account of a location."], convertLocation)]),
+    RuntimeAPI(
+      "TrustedQueryApi", version: 1, docs: ["Whom this chain trusts."],
+      [
+        RuntimeAPI.Method("is_trusted_reserve", "asset", "location", docs: ["Whether a location is a trusted reserve of an asset."]) {
+          isTrusted($1, $2, in: $0) { XcmSettings.isReserve($0, of: $1, in: $2) }
+        },
+        RuntimeAPI.Method("is_trusted_teleporter", "asset", "location", docs: ["Whether an asset may be teleported from a location."]) {
+          isTrusted($1, $2, in: $0) { XcmSettings.isTeleporter($0, of: $1, in: $2) }
+        },
+      ]),
+    RuntimeAPI(
+      "EchoXcmApi", version: 1, docs: ["Trials with every step (Docs/formats/runtime-apis.md)."],
+      [
+        RuntimeAPI.Method("trace_call", "origin", "call", docs: ["Tries a call out as its extrinsic would run."], traceCall),
+        RuntimeAPI.Method("trace_xcm", "origin_location", "xcm", docs: ["Tries a program out, step by step."], traceXcm),
+      ]),
+  ]
 
   /// The answer of an entry point whose errors are of one type.
-  static func answer<T, E: Error>(_ body: () throws(E) -> T) -> [UInt8]
+  static func answer<T, E: Error>(_ body: () throws(E) -> T) -> ScaleResult<T, E>
   where T: ScaleCodable & Hashable & Sendable, E: ScaleCodable & Hashable & Sendable {
-    do throws(E) { return ScaleResult<T, E>.ok(try body()).encoded() } catch {
-      return ScaleResult<T, E>.err(error).encoded()
-    }
+    do throws(E) { return .ok(try body()) } catch { return .err(error) }
   }
 
   // MARK: Trials
 
-  /// Origin, call, version of the messages in the answer. Version 1 of the API has no version: then it is the latest.
-  private static func dryRunCall(_ reader: inout ScaleReader, in state: ExecutionContext) throws -> [UInt8] {
-    let origin = try OriginCaller(from: &reader).origin
-    let call = try RuntimeCall(from: &reader)
-    let version = reader.remaining == 0 ? XcmVersion.latest : try UInt32(from: &reader)
-    try reader.finish()
+  @Sendable private static func dryRunCall(_ state: ExecutionContext, _ caller: OriginCaller, _ call: RuntimeCall, _ version: UInt32) throws
+    -> ScaleResult<CallDryRunEffects, DryRunError>
+  {
     try Trial.begin(in: state)
     let recorder = TraceRecorder(in: state)
     var result = DispatchResultWithPostInfo.ok(PostDispatchInfo())
-    do throws(DispatchError) { try Trial.dispatch(call, origin, in: state) } catch {
+    do throws(DispatchError) { try Trial.dispatch(call, caller.origin, in: state) } catch {
       result = .err(DispatchErrorWithPostInfo(error))
     }
     let run = try recorder.finish(in: state)
@@ -62,14 +78,11 @@ enum XcmInterface {
     }
   }
 
-  /// Origin, program.
-  private static func dryRunXcm(_ reader: inout ScaleReader, in state: ExecutionContext) throws -> [UInt8] {
-    let (location, message) = (try VersionedLocation(from: &reader), try VersionedXcm(from: &reader))
-    try reader.finish()
+  @Sendable private static func dryRunXcm(_ state: ExecutionContext, _ location: VersionedLocation, _ message: VersionedXcm) throws
+    -> ScaleResult<XcmDryRunEffects, DryRunError>
+  {
     try Trial.begin(in: state)
-    guard let origin = try? location.latest(), let program = try? message.latest() else {
-      return ScaleResult<XcmDryRunEffects, DryRunError>.err(.versionedConversionFailed).encoded()
-    }
+    guard let origin = try? location.latest(), let program = try? message.latest() else { return .err(.versionedConversionFailed) }
     let outcome = Trial.execute(message, program, from: origin, in: state)
     let events = try Trial.events(in: state)
     let forwarded = try Trial.forwarded(events, in: state)
@@ -80,23 +93,17 @@ enum XcmInterface {
     }
   }
 
-  /// Origin, call.
-  private static func traceCall(_ reader: inout ScaleReader, in state: ExecutionContext) throws -> [UInt8] {
-    let origin = try OriginCaller(from: &reader).origin
-    let call = try RuntimeCall(from: &reader)
-    try reader.finish()
+  @Sendable private static func traceCall(_ state: ExecutionContext, _ caller: OriginCaller, _ call: RuntimeCall) throws
+    -> ScaleResult<XcmCallTrace, DryRunError>
+  {
     try Trial.begin(in: state)
-    let trace = try Trial.trace(call, origin, in: state)
-    return ScaleResult<XcmCallTrace, DryRunError>.ok(trace).encoded()
+    return .ok(try Trial.trace(call, caller.origin, in: state))
   }
 
-  /// Origin, program.
-  private static func traceXcm(_ reader: inout ScaleReader, in state: ExecutionContext) throws -> [UInt8] {
-    let (location, message) = (try VersionedLocation(from: &reader), try VersionedXcm(from: &reader))
-    try reader.finish()
-    guard let origin = try? location.latest(), let program = try? message.latest() else {
-      return ScaleResult<XcmProgramRun, DryRunError>.err(.versionedConversionFailed).encoded()
-    }
+  @Sendable private static func traceXcm(_ state: ExecutionContext, _ location: VersionedLocation, _ message: VersionedXcm) throws
+    -> ScaleResult<XcmProgramRun, DryRunError>
+  {
+    guard let origin = try? location.latest(), let program = try? message.latest() else { return .err(.versionedConversionFailed) }
     try Trial.begin(in: state)
     let recorder = TraceRecorder(in: state)
     let outcome = Trial.execute(message, program, from: origin, in: state)
@@ -105,8 +112,7 @@ enum XcmInterface {
     if let error = outcome.failure?.error, run.programs.first?.steps.isEmpty ?? true {
       problem = run.programs.first?.refusal ?? XcmDiagnosis.refusal(error, limit: Trial.limit(for: origin))
     }
-    return ScaleResult<XcmProgramRun, DryRunError>.ok(XcmProgramRun(outcome: outcome, problem: problem, run: run))
-      .encoded()
+    return .ok(XcmProgramRun(outcome: outcome, problem: problem, run: run))
   }
 
   /// Messages by destination, destinations in the order of their first message.
