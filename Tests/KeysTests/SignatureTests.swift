@@ -223,8 +223,11 @@ struct Cases<Case: Decodable & Sendable>: Decodable, Sendable { let cases: [Case
     #expect(try MultiSignature(decoding: bytes) == signature)
     let sr25519 = MultiSignature.sr25519(.zero)
     #expect(sr25519.encoded().count == 65 && sr25519.encoded()[0] == 1)
-    #expect(throws: ScaleError.unknownVariant(type: "MultiSignature", index: 3, offset: 0)) {
-      try MultiSignature(decoding: [3] + [UInt8](repeating: 0, count: 64))
+    let wallet = try #require(RecoverableSignature(Array(bytes.dropFirst())))
+    #expect(MultiSignature.eth(wallet).encoded() == [3] + wallet.bytes)
+    #expect(MultiSignature.ethTypedData(wallet).encoded() == [4] + wallet.bytes)
+    #expect(throws: ScaleError.unknownVariant(type: "MultiSignature", index: 5, offset: 0)) {
+      try MultiSignature(decoding: [5] + [UInt8](repeating: 0, count: 64))
     }
   }
 }

@@ -15,6 +15,30 @@ public enum DevelopmentKey: String, CaseIterable, Sendable {
     do { return try Self.root.derivedHard(rawValue) } catch { preconditionFailure("keys: \(uri) does not derive") }
   }
 
+  /// The key of the same name in any scheme. Ethereum's are the first six of the development phrase in wallets, from
+  /// `m/44'/60'/0'/0/0` on.
+  public func accountKey(_ scheme: SignatureScheme) -> AccountKey {
+    guard scheme != .ecdsa else { return .ecdsa(secretKey) }
+    do {
+      return try SecretURI(scheme == .ethereum ? ethereumURI : uri).accountKey(scheme)
+    } catch { preconditionFailure("keys: \(uri) does not derive for \(scheme)") }
+  }
+
+  /// The secret URI of the Ethereum key: the path of an account in wallets.
+  public var ethereumURI: String { "/m/44'/60'/0'/0/\(Self.allCases.firstIndex(of: self) ?? 0)" }
+
+  /// The name by which development networks of Ethereum accounts know the key.
+  public var ethereumName: String {
+    switch self {
+    case .alice: "Alith"
+    case .bob: "Baltathar"
+    case .charlie: "Charleth"
+    case .dave: "Dorothy"
+    case .eve: "Ethan"
+    case .ferdie: "Faith"
+    }
+  }
+
   private static let root: SecretKey = {
     do { return try SecretKey(Mnemonic(phrase: SecretURI.developmentPhrase)) } catch {
       preconditionFailure("keys: the development phrase gives no key")

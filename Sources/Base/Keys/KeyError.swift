@@ -26,8 +26,12 @@ public enum KeyError: Error, Equatable, Sendable {
   case passwordWithSeed
   /// The junction at this position, counted from 1, is empty.
   case emptyJunction(position: Int)
-  /// The junction at this position, counted from 1, is soft; ECDSA keys derive by hard junctions (`//`) only.
+  /// The junction at this position, counted from 1, is soft; only sr25519 keys derive by soft junctions.
   case softJunction(position: Int)
+  /// The junction at this position, counted from 1, is hard; Ethereum keys derive along a path such as `/m/44'/60'/0'/0/0`.
+  case hardJunction(position: Int)
+  /// A secret URI gives a derivation path to an Ethereum key, which has no children.
+  case pathWithKey
   /// BIP-32 seeds have 16 to 64 bytes.
   case seedLength(count: Int)
   /// The part at this position of a BIP-32 path, `m` being 0, is not a number below 2^31.
@@ -52,7 +56,9 @@ extension KeyError: CustomStringConvertible {
     case .malformedSeed: "keys: seed is not 64 hexadecimal digits after 0x"
     case .passwordWithSeed: "keys: password given with a raw seed"
     case .emptyJunction(let position): "keys: junction \(position) is empty"
-    case .softJunction(let position): "keys: junction \(position) is soft, ECDSA keys derive by hard junctions only"
+    case .softJunction(let position): "keys: junction \(position) is soft, which only sr25519 keys derive by"
+    case .hardJunction(let position): "keys: junction \(position) is hard, Ethereum keys derive along a path such as /m/44'/60'/0'/0/0"
+    case .pathWithKey: "keys: derivation path given with an Ethereum key, which has no children"
     case .seedLength(let count): "keys: BIP-32 seed has \(count) bytes, not 16 to 64"
     case .derivationPath(let position): "keys: part \(position) of the derivation path is not a number below 2^31"
     case .derivationTooDeep: "keys: derivation is deeper than 255 levels"

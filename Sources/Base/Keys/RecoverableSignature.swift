@@ -16,6 +16,8 @@ public struct RecoverableSignature: Hashable, Sendable {
     case strict
     /// `v` is 0...3 or 27...30 and `s` is low. Extrinsics, whose wallets write either.
     case extrinsic
+    /// `v` is 0, 1, 27 or 28 and `s` is low. Messages that Ethereum wallets sign.
+    case wallet
     /// `v` is 27 or 28 and `s` is any. Ethereum's `ecrecover` precompile.
     case precompile
   }
@@ -81,8 +83,8 @@ public struct RecoverableSignature: Hashable, Sendable {
   /// The recovery id 0...3, or `nil` when `v` breaks the rules.
   private func recoveryID(_ rules: Rules) -> Int32? {
     switch (rules, v) {
-    case (.strict, 0...1), (.extrinsic, 0...3): Int32(v)
-    case (.extrinsic, 27...30), (.precompile, 27...28): Int32(v) - 27
+    case (.strict, 0...1), (.wallet, 0...1), (.extrinsic, 0...3): Int32(v)
+    case (.extrinsic, 27...30), (.wallet, 27...28), (.precompile, 27...28): Int32(v) - 27
     default: nil
     }
   }

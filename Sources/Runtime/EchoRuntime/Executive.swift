@@ -144,7 +144,9 @@ public enum Executive {
   public static func validate(
     _ extrinsic: Extrinsic, length: Int, signatureChecked: Bool, in context: ExecutionContext
   ) throws(TransactionValidityError) -> ValidTransaction {
-    guard let signature = extrinsic.signature else { throw .unknown(.noUnsignedValidator) }
+    guard let signature = extrinsic.signature else {
+      throw extrinsic.call.info.class == .mandatory ? .invalid(.mandatoryValidation) : .unknown(.noUnsignedValidator)
+    }
     let signer = signature.signer
     let extra = signature.extra
     guard signer != .zero else { throw .invalid(.badSigner) }
@@ -160,7 +162,7 @@ public enum Executive {
     let info = extrinsic.call.info
     guard info.class != .mandatory else { throw .invalid(.mandatoryValidation) }
     guard fitsBlock(info, length: length) else { throw .invalid(.exhaustsResources) }
-    let signing = try signingContext(extra.era, number: number, in: context)
+    let signing = try signingContext(of: signature, number: number, in: context)
     if !signatureChecked { guard extrinsic.verifySignature(signing) else { throw .invalid(.badProof) } }
     do throws(DispatchError) {
       let fee = try TransactionPaymentPallet.computeFee(length: length, info: info, tip: extra.tip, in: context)
@@ -179,10 +181,23 @@ public enum Executive {
     return length <= Int(SystemConfig.blockLength.max[info.class])
   }
 
+  /// What an extrinsic's signature covers at this height: with the chain's names, when it is over words.
+  ///
+  /// - Throws: ``InvalidTransaction/ancientBirthBlock`` when the era's first block is no longer known.
+  public static func signingContext(of signature: Extrinsic.Signature, number: BlockNumber, in context: ExecutionContext)
+    throws(TransactionValidityError) -> SigningContext
+  {
+    var signing = try signingContext(signature.extra.era, number: number, in: context)
+    if signature.isOverWords {
+      do throws(DispatchError) { signing.chain = try ChainNames(in: context) } catch { throw .unknown(.cannotLookup) }
+    }
+    return signing
+  }
+
   /// What a signature made in this chain at this height covers.
   ///
   /// - Throws: ``InvalidTransaction/ancientBirthBlock`` when the era's first block is no longer known.
-  static func signingContext(_ era: Era, number: BlockNumber, in context: ExecutionContext) throws(TransactionValidityError)
+  public static func signingContext(_ era: Era, number: BlockNumber, in context: ExecutionContext) throws(TransactionValidityError)
     -> SigningContext
   {
     do throws(DispatchError) {

@@ -49,8 +49,11 @@ public struct SigningContext: Hashable, Sendable {
   public var genesisHash: H256
   /// Hash of the era's birth block; the genesis hash for an immortal extrinsic.
   public var birthHash: H256
+  /// What the chain calls itself, for signatures over words. The payload does not hold it: the genesis hash binds the chain.
+  public var chain: ChainNames
 
-  public init(specVersion: UInt32, transactionVersion: UInt32, genesisHash: H256, birthHash: H256) {
+  public init(specVersion: UInt32, transactionVersion: UInt32, genesisHash: H256, birthHash: H256, chain: ChainNames = ChainNames()) {
+    self.chain = chain
     self.specVersion = specVersion
     self.transactionVersion = transactionVersion
     self.genesisHash = genesisHash
@@ -60,9 +63,14 @@ public struct SigningContext: Hashable, Sendable {
   /// The bytes that are signed: call, extra and additional data, hashed when longer than 256 bytes.
   /// - SeeAlso: `sp_runtime::generic::SignedPayload`.
   public func payload(call: [UInt8], extra: SignedExtra) -> [UInt8] {
-    let additional = specVersion.encoded() + transactionVersion.encoded() + genesisHash.bytes + birthHash.bytes + [0]
-    let payload = call + extra.encoded() + additional
+    let payload = unhashedPayload(call: call, extra: extra)
     return payload.count > 256 ? Hash.blake2b256(payload).bytes : payload
+  }
+
+  /// Call, extra and additional data, however long.
+  func unhashedPayload(call: [UInt8], extra: SignedExtra) -> [UInt8] {
+    let additional = specVersion.encoded() + transactionVersion.encoded() + genesisHash.bytes + birthHash.bytes + [0]
+    return call + extra.encoded() + additional
   }
 }
 
@@ -97,6 +105,18 @@ public struct Extrinsic: Hashable, Sendable {
     let payload = context.payload(call: call.encoded(), extra: extra)
     let signature = key.sign(prehash: Hash.blake2b256(payload))
     self.init(call: call, signature: Signature(signer: key.publicKey.accountID, signature: .ecdsa(signature), extra: extra))
+  }
+
+  /// Signs a call with a key of any kind. An Ethereum key signs the words (`personal_sign`), for which the context must know
+  /// the chain's names.
+  public init(call: RuntimeCall, extra: SignedExtra, context: SigningContext, key: AccountKey) throws(ScaleError) {
+    let bytes = call.encoded()
+    let message: [UInt8]
+    switch key.scheme {
+    case .ethereum: message = Array(try TransactionWords(call: bytes, extra: extra, context: context).text.utf8)
+    case .ed25519, .sr25519, .ecdsa: message = context.payload(call: bytes, extra: extra)
+    }
+    self.init(call: call, signature: Signature(signer: key.accountID, signature: key.sign(message), extra: extra))
   }
 
   /// Largest encoded extrinsic that is looked at, in bytes.
@@ -145,7 +165,17 @@ public struct Extrinsic: Hashable, Sendable {
   /// Whether the signature is the signer's over this call in this context. `false` without a signature.
   public func verifySignature(_ context: SigningContext) -> Bool {
     guard let signature else { return false }
-    let payload = context.payload(call: call.encoded(), extra: signature.extra)
-    return signature.signature.verify(message: payload, account: signature.signer)
+    let bytes = call.encoded()
+    let message: [UInt8]
+    switch signature.signature {
+    case .ed25519, .sr25519, .ecdsa: message = context.payload(call: bytes, extra: signature.extra)
+    case .eth, .ethTypedData:
+      // Words cost more than a payload; they are not made for accounts that no Ethereum key has.
+      guard EthereumAddress(account: signature.signer) != nil,
+        let words = try? TransactionWords(call: bytes, extra: signature.extra, context: context)
+      else { return false }
+      if case .eth = signature.signature { message = Array(words.text.utf8) } else { message = words.typedData }
+    }
+    return signature.signature.verify(message: message, account: signature.signer)
   }
 }
