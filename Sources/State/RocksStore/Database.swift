@@ -100,7 +100,8 @@ final class Database {
       var entries: [Entry] = []
       while entries.count < scan.limit, iterator.isValid {
         entries.append(Entry(key: iterator.key, value: iterator.value))
-        iterator.move(scan.direction)
+        // Behind the last row there may be thousands of removed ones to pass over.
+        if entries.count < scan.limit { iterator.move(scan.direction) }
       }
       try iterator.checkEnd()
       return entries
