@@ -1,33 +1,34 @@
 internal import Primitives
 
 extension TransactionPool {
-  /// What must leave so that a transaction fits; changes nothing.
+  /// What must leave so that a transaction fits; nothing leaves yet.
   ///
   /// - Parameters:
   ///   - replaced: The transaction of the same sender and nonce, which leaves anyway.
-  ///   - queue: What the sender has waiting.
+  ///   - accountNonce: The sender's next nonce, for one that has nothing waiting.
   /// - Throws: ``PoolError/senderLimit(_:)``, ``PoolError/futureFull(limit:)`` or ``PoolError/full(limit:)``.
-  func victims(
-    of transaction: PoolTransaction, replacing replaced: PoolTransaction?, in queue: Queue
+  mutating func victims(
+    of transaction: PoolTransaction, replacing replaced: PoolTransaction?, accountNonce: UInt32
   ) throws(PoolError) -> [PoolTransaction] {
-    let position = transaction.nonce &- queue.next
-    let isReady = position <= queue.readyCount
+    let sender = transaction.sender
+    let (next, readyCount) = queues[sender].map { ($0.next, $0.readyCount) } ?? (accountNonce, 0)
+    let position = transaction.nonce &- next
+    let isReady = position <= readyCount
     // Nonces from here up to the first gap become or stay ready with a ready newcomer; they are none of its victims.
-    var end = isReady ? max(queue.readyCount, position + 1) : queue.readyCount
-    if isReady { while queue.waiting[queue.next &+ end] != nil { end += 1 } }
-    let ownFutures = queue.futures.filter { $0.transaction.nonce &- queue.next >= end && $0.transaction.hash != replaced?.hash }
+    var end = isReady ? max(readyCount, position + 1) : readyCount
+    if isReady { while queues[sender]?.waiting[next &+ end] != nil { end += 1 } }
 
     var plan = Displacement(
-      pool: self, newcomer: transaction, isReady: isReady, replaced: replaced, isReplacedFuture: position >= queue.readyCount)
-    if !isReady, ownFutures.count >= limits.futuresPerSender { throw .senderLimit(limits.futuresPerSender) }
-    if replaced == nil, queue.waiting.count >= limits.perSender {
-      guard isReady, let last = ownFutures.max(by: { $0.transaction.nonce < $1.transaction.nonce }) else {
-        throw .senderLimit(limits.perSender)
-      }
-      plan.take(last.transaction, isFuture: true)
+      pool: self, newcomer: transaction, isReady: isReady, spared: next..<next.addingSaturating(end), replaced: replaced,
+      isReplacedFuture: position >= readyCount)
+    if !isReady, plan.ownFutures(of: queues[sender]).count >= limits.futuresPerSender { throw .senderLimit(limits.futuresPerSender) }
+    if replaced == nil, queues[sender].map({ $0.waiting.count >= limits.perSender }) == true {
+      let last = plan.ownFutures(of: queues[sender]).max { $0.nonce < $1.nonce }
+      guard isReady, let last else { throw .senderLimit(limits.perSender) }
+      plan.take(last, isFuture: true)
     }
-    if !plan.fits { displaceFutures(&plan, spared: end) }
-    if !plan.fits, isReady { displaceReady(&plan) }
+    displaceFutures(&plan)
+    if plan.isReady { displaceReady(&plan) }
     guard plan.fits else {
       throw plan.hasFuturePlace ? .full(limit: limits.transactions) : .futureFull(limit: limits.futures)
     }
@@ -36,33 +37,39 @@ extension TransactionPool {
 
   /// Takes future transactions, the worst first: all but the newcomer's own followers for a ready newcomer, for a
   /// future one those with a lower priority.
-  private func displaceFutures(_ plan: inout Displacement, spared end: UInt32) {
-    let newcomer = plan.newcomer
-    let taken = plan.victims.first?.hash
-    let futures = queues.values.filter { $0.futureCount > 0 }.flatMap { queue in
-      queue.futures.filter { item in
-        let transaction = item.transaction
-        if transaction.hash == taken || transaction.hash == plan.replaced?.hash { return false }
-        if transaction.sender == newcomer.sender, transaction.nonce &- queue.next < end { return false }
-        return plan.isReady || transaction.priority < newcomer.priority
-      }
+  private mutating func displaceFutures(_ plan: inout Displacement) {
+    var seen: [Candidate] = []
+    while !plan.fits, let worst = futures.first, plan.isReady || worst.priority < plan.newcomer.priority {
+      futures.removeFirst()
+      guard let queue = queues[worst.sender], let transaction = queue.waiting[worst.nonce]?.transaction, transaction.hash == worst.hash,
+        !queue.isReady(worst.nonce)
+      else { continue }
+      seen.append(worst)
+      if !plan.spares(transaction) { plan.take(transaction, isFuture: true) }
     }
-    for item in futures.sorted(by: { Self.goesFirst($1, $0) }) {
-      if plan.fits { return }
-      plan.take(item.transaction, isFuture: true)
-    }
+    for candidate in seen { futures.insert(candidate) }
   }
 
   /// Takes ready transactions with a lower priority, always the last of their sender: removing any other would strand
   /// its followers. The newcomer's own predecessors stay.
-  private func displaceReady(_ plan: inout Displacement) {
-    let tails = queues.compactMap { sender, queue in sender == plan.newcomer.sender ? nil : queue.lastReady }
-    var heap = Heap(tails) { Self.goesFirst($1, $0) }
-    while !plan.fits, let worst = heap.first?.transaction, worst.priority < plan.newcomer.priority {
-      plan.take(worst, isFuture: false)
-      let queue = queues[worst.sender]
-      heap.replaceFirst(with: queue.flatMap { $0.isReady(worst.nonce &- 1) ? $0.waiting[worst.nonce &- 1] : nil })
+  private mutating func displaceReady(_ plan: inout Displacement) {
+    var seen: [Candidate] = []
+    while !plan.fits, let worst = tails.first, worst.priority < plan.newcomer.priority {
+      tails.removeFirst()
+      guard let queue = queues[worst.sender], queue.isReady(worst.nonce), let transaction = queue.waiting[worst.nonce]?.transaction,
+        transaction.hash == worst.hash, !plan.hasTaken(worst.hash)
+      else { continue }
+      // It is the last one when none follows, or the follower leaves by this plan.
+      let follower = worst.nonce &+ 1
+      if queue.isReady(follower), queue.waiting[follower].map({ !plan.hasTaken($0.transaction.hash) }) == true { continue }
+      seen.append(worst)
+      guard worst.sender != plan.newcomer.sender else { continue }
+      plan.take(transaction, isFuture: false)
+      // The last one from then on; passed over when nothing comes of the plan.
+      let before = worst.nonce &- 1
+      if queue.isReady(before), let item = queue.waiting[before] { tails.insert(Candidate(item)) }
     }
+    for candidate in seen { tails.insert(candidate) }
   }
 }
 
@@ -70,18 +77,25 @@ extension TransactionPool {
 private struct Displacement {
   let newcomer: PoolTransaction
   let isReady: Bool
-  let replaced: PoolTransaction?
+  private let replaced: PoolTransaction?
+  /// Nonces of the sender that are or become ready.
+  private let spared: Range<UInt32>
   private let limits: TransactionPool.Limits
   private var count: Int
   private var bytes: Int
   private var futureCount: Int
   private var futureBytes: Int
   private(set) var victims: [PoolTransaction] = []
+  private var taken: Set<H256> = []
 
-  init(pool: TransactionPool, newcomer: PoolTransaction, isReady: Bool, replaced: PoolTransaction?, isReplacedFuture: Bool) {
+  init(
+    pool: borrowing TransactionPool, newcomer: PoolTransaction, isReady: Bool, spared: Range<UInt32>, replaced: PoolTransaction?,
+    isReplacedFuture: Bool
+  ) {
     self.newcomer = newcomer
     self.isReady = isReady
     self.replaced = replaced
+    self.spared = spared
     limits = pool.limits
     count = pool.count + 1
     bytes = pool.byteCount + newcomer.bytes.count
@@ -93,8 +107,26 @@ private struct Displacement {
   var hasFuturePlace: Bool { isReady || futureCount <= limits.futures && futureBytes <= limits.futureBytes }
   var fits: Bool { count <= limits.transactions && bytes <= limits.bytes && hasFuturePlace }
 
+  func hasTaken(_ hash: H256) -> Bool { taken.contains(hash) }
+
+  /// Whether a future transaction stays: it becomes ready with the newcomer, leaves anyway, or has given way already.
+  func spares(_ transaction: PoolTransaction) -> Bool {
+    if transaction.hash == replaced?.hash || taken.contains(transaction.hash) { return true }
+    return transaction.sender == newcomer.sender && spared.contains(transaction.nonce)
+  }
+
+  /// The sender's future transactions that do not become ready with the newcomer.
+  func ownFutures(of queue: TransactionPool.Queue?) -> [PoolTransaction] {
+    guard let queue, queue.futureCount > 0 else { return [] }
+    return queue.waiting.values.compactMap { item in
+      let transaction = item.transaction
+      return queue.isReady(transaction.nonce) || spares(transaction) ? nil : transaction
+    }
+  }
+
   mutating func take(_ victim: PoolTransaction, isFuture: Bool) {
     victims.append(victim)
+    taken.insert(victim.hash)
     remove(victim, isFuture: isFuture)
   }
 

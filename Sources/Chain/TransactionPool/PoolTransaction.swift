@@ -24,6 +24,9 @@ public struct PoolTransaction: Hashable, Sendable {
 }
 
 /// Where a transaction stands after a step of the pool. Names are those of `author_extrinsicUpdate`.
+///
+/// ``usurped(by:)``, ``dropped``, ``invalid`` and ``inBlock(_:)`` are ends: the transaction is no longer here, and
+/// exactly one of them comes for each that entered.
 public enum PoolStatus: Hashable, Sendable {
   /// A smaller nonce of the same sender is missing.
   case future
@@ -32,7 +35,8 @@ public enum PoolStatus: Hashable, Sendable {
   case usurped(by: H256)
   /// Removed to keep within the limits, or its smaller nonces did not come in time.
   case dropped
-  /// No longer valid: its era ended, its nonce was used, or a block refused it.
+  /// No longer valid: its era ended, its nonce was used, its sender cannot pay any more, a block refused it, or the
+  /// operator removed it.
   case invalid
   /// Included in the block with this hash.
   case inBlock(H256)
@@ -41,8 +45,12 @@ public enum PoolStatus: Hashable, Sendable {
 /// Why the pool refused a transaction.
 public enum PoolError: Error, Hashable, Sendable, CustomStringConvertible {
   case alreadyImported(H256)
+  /// It was found invalid a short while ago, see ``TransactionPool/Limits/banTime``.
+  case banned(H256)
   /// The nonce is below the account's.
   case stale(nonce: UInt32, expected: UInt32)
+  /// Its era ends before the next block.
+  case expired(death: UInt64, next: UInt64)
   /// A transaction with the same sender and nonce waits with at least the same priority.
   case tooLowPriority(new: UInt64, old: UInt64)
   /// The pool is full of transactions with higher priority.
@@ -58,7 +66,9 @@ public enum PoolError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .alreadyImported(let hash): "pool: transaction \(hash) is already in the pool"
+    case .banned(let hash): "pool: transaction \(hash) was found invalid a short while ago"
     case .stale(let nonce, let expected): "pool: nonce \(nonce) is used, the account's next is \(expected)"
+    case .expired(let death, let next): "pool: the transaction is valid before block \(death), the next block is \(next)"
     case .tooLowPriority(let new, let old): "pool: priority \(new) does not exceed the waiting transaction's \(old)"
     case .full(let limit): "pool: \(limit) transactions wait already"
     case .futureFull(let limit): "pool: \(limit) transactions wait for a smaller nonce already"
