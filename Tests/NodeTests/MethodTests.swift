@@ -134,7 +134,7 @@ private let unknown = JSON.hash(H256(words: Words32(1, 2, 3, 4)))
   @Test("the runtime's version, and calls that it does not have") func runtime() async throws {
     try await connected { _, client async throws in
       let version = try await client.call("state_getRuntimeVersion")
-      #expect(version["specVersion"] == 2 && version["apis"]?.asArray?.isEmpty == false)
+      #expect(version["specVersion"] == JSON(EchoRuntime.version.specVersion) && version["apis"]?.asArray?.isEmpty == false)
       #expect(try await client.call("state_call", ["Core_version", "0x"]).asBytes?.isEmpty == false)
       let error = await refused(client, "state_call", ["No_such", "0x"], code: 4003)
       #expect(error?.message.contains("Exported method No_such is not found") == true)

@@ -11,6 +11,7 @@ import Primitives
 import RPC
 import ScaleCodec
 import Testing
+import TransactionPool
 
 let unit: Balance = 1_000_000_000_000
 
@@ -24,21 +25,28 @@ struct TestNode {
   let spec: ChainSpec
   var chain: Chain { service.chain }
 
-  init(sealing: Sealing = .manual) throws {
+  /// - Parameter funded: Accounts with 10 units each from the start.
+  init(
+    sealing: Sealing = .manual, funded: [AccountID] = [], poolLimits: TransactionPool.Limits = .init(), chainType: String = "Development",
+    modernLimits: ModernLimits = ModernLimits(), pruning: StatePruning = .archive
+  ) throws {
     let authorities = [DevelopmentKey.alice, .bob, .charlie].map(\.secretKey)
     spec = ChainSpec(
-      name: "test", network: "test", paraId: 7, chainType: "Development", tokenSymbol: "TEST", tokenDecimals: 12, ss58Prefix: 42,
+      name: "test", network: "test", paraId: 7, chainType: chainType, tokenSymbol: "TEST", tokenDecimals: 12, ss58Prefix: 42,
       sessionLength: 5, genesisTime: 0, authorities: authorities.map { Hex.encode($0.publicKey.compressed) },
       sudo: DevelopmentKey.alice.account.hex,
       balances: [
         .init(account: DevelopmentKey.alice.account.hex, amount: "\(1000 * unit)"),
         .init(account: DevelopmentKey.bob.account.hex, amount: "\(10 * unit)"),
-      ], assets: [], links: [])
+      ] + funded.map { .init(account: $0.hex, amount: "\(10 * unit)") }, assets: [], links: [])
     var log = Logger(label: "test")
     log.logLevel = .critical
+    var configuration = NodeConfiguration(spec: spec, basePath: "", sealing: sealing, authorityKeys: authorities)
+    configuration.poolLimits = poolLimits
+    configuration.modernLimits = modernLimits
     service = try NodeService(
-      chain: Chain(store: MemoryStore(columns: ChainColumn.all), spec: spec),
-      configuration: NodeConfiguration(spec: spec, basePath: "", sealing: sealing, authorityKeys: authorities), log: log)
+      chain: Chain(store: MemoryStore(columns: ChainColumn.all), spec: spec, pruning: pruning), configuration: configuration,
+      log: log)
   }
 
   /// A signed transfer to Dave; `genesis` is the wrong chain's in tests of signatures.
@@ -58,8 +66,16 @@ struct TestNode {
 
   /// Serves the node's methods on a free port for as long as `body` runs.
   func serving(_ body: (RPCClient) async throws -> Void) async throws {
-    let server = try await RPCServer.start(RPCServerConfiguration(port: 0), methods: service.methods)
-    do { try await body(try await RPCClient.connect("ws://127.0.0.1:\(server.port)")) } catch {
+    try await serving { client, _ async throws in try await body(client) }
+  }
+
+  /// As ``serving(_:)``, with the server and with the operator's methods where `exposure` serves them.
+  func serving(
+    exposure: RPCExposure = .safe, limits: RPCLimits = RPCLimits(), _ body: (RPCClient, RPCServer) async throws -> Void
+  ) async throws {
+    let server = try await RPCServer.start(
+      RPCServerConfiguration(port: 0, limits: limits, exposure: exposure), methods: service.methods)
+    do { try await body(try await RPCClient.connect("ws://127.0.0.1:\(server.port)"), server) } catch {
       await server.shutdown(grace: .zero)
       throw error
     }

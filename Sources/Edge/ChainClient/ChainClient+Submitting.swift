@@ -24,14 +24,13 @@ extension ChainClient {
     try await answer("system_accountNextIndex", [.string(SS58.encode(account, prefix: info.ss58Prefix))]).number()
   }
 
-  /// Signs a call.
+  /// What a signature at this moment covers besides the call.
   /// - Parameters:
   ///   - era: Blocks for which the extrinsic stays valid; rounded up to a power of two.
   ///   - birth: The block from which it is valid; `nil` asks for the newest finalised one.
-  public func sign(
-    _ call: RuntimeCall, key: SecretKey, nonce: UInt32, tip: Balance = 0, era period: UInt64 = 64,
-    birth: BlockRef? = nil
-  ) async throws(ChainClientError) -> SignedExtrinsic {
+  public func signingTerms(nonce: UInt32, tip: Balance = 0, era period: UInt64 = 64, birth: BlockRef? = nil)
+    async throws(ChainClientError) -> (extra: SignedExtra, context: SigningContext)
+  {
     let block: BlockRef
     if let birth { block = birth } else { block = try await finalized() }
     let era = Era(period: period, current: UInt64(block.number))
@@ -43,11 +42,37 @@ extension ChainClient {
       }
       birthHash = header.hash
     }
-    let context = SigningContext(
+    return (SignedExtra(era: era, nonce: nonce, tip: tip), signingContext(birthHash: birthHash))
+  }
+
+  /// What a signature from a birth block on covers.
+  public func signingContext(birthHash: H256) -> SigningContext {
+    let names = ChainNames(name: Array(info.name.utf8), tokenSymbol: Array(info.tokenSymbol.utf8), tokenDecimals: info.tokenDecimals)
+    return SigningContext(
       specVersion: info.specVersion, transactionVersion: info.transactionVersion, genesisHash: info.genesisHash,
-      birthHash: birthHash)
-    let extra = SignedExtra(era: era, nonce: nonce, tip: tip)
-    return SignedExtrinsic(bytes: Extrinsic(call: call, extra: extra, context: context, key: key).encoded())
+      birthHash: birthHash, chain: names)
+  }
+
+  /// Signs a call.
+  /// - Parameters:
+  ///   - era: Blocks for which the extrinsic stays valid; rounded up to a power of two.
+  ///   - birth: The block from which it is valid; `nil` asks for the newest finalised one.
+  public func sign(
+    _ call: RuntimeCall, key: SecretKey, nonce: UInt32, tip: Balance = 0, era period: UInt64 = 64,
+    birth: BlockRef? = nil
+  ) async throws(ChainClientError) -> SignedExtrinsic {
+    try await sign(call, key: .ecdsa(key), nonce: nonce, tip: tip, era: period, birth: birth)
+  }
+
+  /// Signs a call with a key of any kind.
+  public func sign(
+    _ call: RuntimeCall, key: AccountKey, nonce: UInt32, tip: Balance = 0, era period: UInt64 = 64,
+    birth: BlockRef? = nil
+  ) async throws(ChainClientError) -> SignedExtrinsic {
+    let terms = try await signingTerms(nonce: nonce, tip: tip, era: period, birth: birth)
+    do throws(ScaleError) {
+      return SignedExtrinsic(bytes: try Extrinsic(call: call, extra: terms.extra, context: terms.context, key: key).encoded())
+    } catch { throw .undecodable(what: "the call", error) }
   }
 
   /// Sends a signed extrinsic.
@@ -65,6 +90,13 @@ extension ChainClient {
   @discardableResult public func submit(
     _ call: RuntimeCall, key: SecretKey, nonce: UInt32? = nil, tip: Balance = 0
   ) async throws(ChainClientError) -> H256 {
+    try await submit(call, key: .ecdsa(key), nonce: nonce, tip: tip)
+  }
+
+  /// Signs a call with a key of any kind and sends it.
+  @discardableResult public func submit(
+    _ call: RuntimeCall, key: AccountKey, nonce: UInt32? = nil, tip: Balance = 0
+  ) async throws(ChainClientError) -> H256 {
     try await submit(try await signed(call, key: key, nonce: nonce, tip: tip))
   }
 
@@ -74,6 +106,13 @@ extension ChainClient {
   ///   ``Inclusion/failure``.
   public func submitAndWait(
     _ call: RuntimeCall, key: SecretKey, nonce: UInt32? = nil, tip: Balance = 0, timeout: Duration = .seconds(60)
+  ) async throws(ChainClientError) -> Inclusion {
+    try await submitAndWait(call, key: .ecdsa(key), nonce: nonce, tip: tip, timeout: timeout)
+  }
+
+  /// Signs a call with a key of any kind, sends it and waits until it is in a finalised block.
+  public func submitAndWait(
+    _ call: RuntimeCall, key: AccountKey, nonce: UInt32? = nil, tip: Balance = 0, timeout: Duration = .seconds(60)
   ) async throws(ChainClientError) -> Inclusion {
     try await submitAndWait(try await signed(call, key: key, nonce: nonce, tip: tip), timeout: timeout)
   }
@@ -132,11 +171,11 @@ extension ChainClient {
     return Inclusion(extrinsicHash: extrinsic, block: block, index: index, failure: failure, events: events)
   }
 
-  private func signed(_ call: RuntimeCall, key: SecretKey, nonce: UInt32?, tip: Balance) async throws(ChainClientError)
+  private func signed(_ call: RuntimeCall, key: AccountKey, nonce: UInt32?, tip: Balance) async throws(ChainClientError)
     -> SignedExtrinsic
   {
     let next: UInt32
-    if let nonce { next = nonce } else { next = try await self.nonce(of: key.publicKey.accountID) }
+    if let nonce { next = nonce } else { next = try await self.nonce(of: key.accountID) }
     return try await sign(call, key: key, nonce: next, tip: tip)
   }
 

@@ -1,16 +1,7 @@
 internal import EchoRuntime
-internal import PalletAssets
-internal import PalletBalances
-internal import PalletBeefy
-internal import PalletLightClients
 internal import PalletMarketplace
-internal import PalletMessages
 internal import PalletRoyalty
-internal import PalletSudo
 public import PalletSupport
-internal import PalletSystem
-internal import PalletTimestamp
-internal import PalletXcm
 
 /// Says why a call failed: the pallet's and the error's name, and a sentence where one helps.
 ///
@@ -18,7 +9,7 @@ internal import PalletXcm
 public func describe(_ error: DispatchError) -> String {
   switch error {
   case .module(let module):
-    guard let name = failureName(module) else { return "pallet \(module.index), error \(module.number)" }
+    guard let name = EchoRuntime.failureName(module) else { return "pallet \(module.index), error \(module.number)" }
     return sentence(module, named: name).map { "\(name): \($0)" } ?? name
   case .token(let reason): return "token: \(spelled(reason))"
   case .arithmetic(let reason): return "arithmetic: \(spelled(reason))"
@@ -31,25 +22,6 @@ public func describe(_ error: DispatchError) -> String {
   }
 }
 
-/// The name of a pallet's error, such as `Messages.tooLate`; `nil` for a pallet or a number that is not known here.
-public func failureName(_ error: ModuleError) -> String? {
-  switch error.index {
-  case SystemConfig.palletIndex: name(System.Failure.self, "System", error)
-  case TimestampConfig.palletIndex: name(Timestamp.Failure.self, "Timestamp", error)
-  case BalancesConfig.palletIndex: name(Balances.Failure.self, "Balances", error)
-  case AssetsConfig.palletIndex: name(Assets.Failure.self, "Assets", error)
-  case ForeignAssetsConfig.palletIndex: name(Assets.Failure.self, "ForeignAssets", error)
-  case SudoConfig.palletIndex: name(Sudo.Failure.self, "Sudo", error)
-  case BeefyConfig.palletIndex: name(Beefy.Failure.self, "Beefy", error)
-  case LightClientsConfig.palletIndex: name(LightClients.Failure.self, "LightClients", error)
-  case MessagesConfig.palletIndex: name(Messages.Failure.self, "Messages", error)
-  case XcmPalletConfig.palletIndex: name(XcmPallet.Failure.self, "XcmPallet", error)
-  case RoyaltyConfig.palletIndex: name(Royalty.Failure.self, "Royalty", error)
-  case MarketplaceConfig.palletIndex: name(Marketplace.Failure.self, "Marketplace", error)
-  default: nil
-  }
-}
-
 /// What an error means; `nil` when its name says it.
 private func sentence(_ error: ModuleError, named name: String) -> String? {
   switch error.index {
@@ -57,10 +29,6 @@ private func sentence(_ error: ModuleError, named name: String) -> String? {
   case MarketplaceConfig.palletIndex: Marketplace.Failure(rawValue: error.number)?.sentence
   default: sentences[name]
   }
-}
-
-private func name<F: PalletFailure>(_: F.Type, _ pallet: String, _ error: ModuleError) -> String? {
-  F(rawValue: error.number).map { "\(pallet).\($0)" }
 }
 
 /// `fundsUnavailable` as `funds unavailable`.
@@ -83,6 +51,7 @@ private let sentences: [String: String] = [
   "ForeignAssets.noAccount": "the account holds none of the asset",
   "ForeignAssets.unknown": "the asset is not registered on this chain",
   "Sudo.requireSudo": "only the sudo account may make this call",
+  "Utility.tooManyCalls": "a batch makes at most 10,922 calls; cut it into several",
   "LightClients.unknownClient": "no light client has this number",
   "LightClients.notActive": "the light client is frozen, expired or not approved",
   "LightClients.invalidCertificate": "a signature, a set or a proof of the certificate does not hold",

@@ -13,6 +13,8 @@ extension NodeService {
     registerAuthorMethods(&methods)
     registerSystemMethods(&methods)
     registerEchoMethods(&methods)
+    registerModernMethods(&methods)
+    methods.guardCalls(with: ReadGuard(chain: chain))
     return methods
   }
 
@@ -23,10 +25,15 @@ extension NodeService {
     var page = MetricsPage(labels: "chain=\"\(configuration.spec.name)\"")
     page.gauge("echochain_block_height", "Height of the best block.", best)
     page.gauge("echochain_finalized_height", "Height of the latest finalised block.", best)
-    page.gauge("echochain_pool_transactions", "Transactions that wait, ready and future.", poolSize())
+    let pool = poolStatistics
+    page.gauge("echochain_pool_transactions", "Transactions that wait, ready and future.", pool.transactions)
+    page.gauge("echochain_pool_future_transactions", "Transactions that wait for a smaller nonce.", pool.futures)
+    page.gauge("echochain_pool_bytes", "Bytes of the transactions that wait.", pool.bytes)
+    page.gauge("echochain_pool_banned", "Hashes of invalid transactions that are remembered.", pool.bans)
     page.counter("echochain_blocks_total", "Blocks made since the start.", counters.blocks)
     page.counter("echochain_extrinsics_total", "Extrinsics in those blocks, inherents included.", counters.extrinsics)
     page.counter("echochain_refused_total", "Pool transactions that a block refused.", counters.refused)
+    page.gauge("echochain_pinned_blocks", "Blocks that chainHead_v1 follows hold.", pins.count)
     if let rpc {
       page.gauge("echochain_rpc_connections", "Open connections.", rpc.connections)
       page.gauge("echochain_rpc_subscriptions", "Open subscriptions.", rpc.subscriptions)

@@ -1,5 +1,8 @@
+public import BlockExecution
 public import EchoRuntime
 public import Keys
+public import RPC
+public import TransactionPool
 
 /// When the node makes a block.
 public enum Sealing: Hashable, Sendable, CustomStringConvertible {
@@ -61,6 +64,18 @@ public struct NodeConfiguration: Sendable {
   public var authorityKeys: [SecretKey]
   /// Whether development calls (`dev_seal`) are served.
   public var isDevelopment: Bool
+  /// How many old states are kept: all on a chain for development, unless it is set otherwise.
+  public var pruning: StatePruning
+  /// What JSON-RPC clients may ask for.
+  public var rpcLimits = RPCLimits()
+  /// Which browsers may call, and under which names.
+  public var rpcAccess = AccessPolicy()
+  /// Which JSON-RPC methods are served.
+  public var rpcExposure = RPCExposure.safe
+  /// What clients of the newer JSON-RPC groups may ask for.
+  package var modernLimits = ModernLimits()
+  /// What may wait for a block.
+  public var poolLimits = TransactionPool.Limits()
 
   public init(
     spec: ChainSpec, basePath: String, rpcHost: String = "127.0.0.1", rpcPort: Int = 9944, sealing: Sealing = .interval(milliseconds: 1000),
@@ -73,6 +88,7 @@ public struct NodeConfiguration: Sendable {
     self.sealing = sealing
     self.authorityKeys = authorityKeys
     self.isDevelopment = isDevelopment
+    pruning = isDevelopment || spec.chainType == "Development" ? .archive : .standard
   }
 }
 

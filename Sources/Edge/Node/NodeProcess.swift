@@ -32,7 +32,7 @@ public func runNode(_ configuration: NodeConfiguration, log: Logger) async throw
   let server: RPCServer
   do {
     let progress = OpeningProgress(log: log)
-    chain = try Chain(store: store, spec: configuration.spec) { progress.report($0) }
+    chain = try Chain(store: store, spec: configuration.spec, pruning: configuration.pruning) { progress.report($0) }
     service = try NodeService(chain: chain, configuration: configuration, log: log)
     server = try await startServer(service, configuration: configuration, log: log)
   } catch {
@@ -53,8 +53,9 @@ public func runNode(_ configuration: NodeConfiguration, log: Logger) async throw
       "ready",
       metadata: [
         "chain": "\(configuration.spec.name)", "para": "\(configuration.spec.paraId)", "rpc": "\(endpoint)", "height": "\(best.number)",
-        "best": "\(best.hash)", "sealing": "\(configuration.sealing)",
+        "best": "\(best.hash)", "sealing": "\(configuration.sealing)", "pruning": "\(configuration.pruning)",
       ])
+    if chain.oldestState > 0 { log.info("older states are gone", metadata: ["oldest": "\(chain.oldestState)"]) }
     try await sealUntilStopped(service, signals: signals, log: log)
   } catch {
     await stop(service, server)
@@ -73,7 +74,9 @@ public let databaseFormat: UInt32 = 1
 private let databaseColumns: [ColumnSettings] = ChainColumn.all.map { column in
   switch column {
   case ChainColumn.state: ColumnSettings(column, access: .range)
-  case ChainColumn.body, ChainColumn.diff, ChainColumn.reverse: ColumnSettings(column, access: .range, isCompressed: true)
+  case ChainColumn.body, ChainColumn.diff, ChainColumn.reverse, ChainColumn.history, ChainColumn.runtime:
+    ColumnSettings(column, access: .range, isCompressed: true)
+  case ChainColumn.span: ColumnSettings(column, access: .range)
   case ChainColumn.header, ChainColumn.justification, ChainColumn.mmr, ChainColumn.leaf: ColumnSettings(column, access: .range)
   default: ColumnSettings(column)
   }
@@ -101,23 +104,33 @@ private func startServer(_ service: NodeService, configuration: NodeConfiguratio
   // The metrics page shows the server's own numbers, so it asks for the server when it is called.
   let statistics = ServerStatistics()
   let metrics = HTTPRoute("/metrics") { _ in .prometheus(await service.metrics(rpc: statistics.current)) }
-  let address = RPCServerConfiguration(host: configuration.rpcHost, port: configuration.rpcPort)
+  let address = RPCServerConfiguration(
+    host: configuration.rpcHost, port: configuration.rpcPort, limits: configuration.rpcLimits, access: configuration.rpcAccess,
+    exposure: configuration.rpcExposure)
   let server = try await RPCServer.start(address, methods: service.methods, routes: [metrics], logger: log)
   statistics.set(server)
   return server
 }
 
-/// Says now and then how far a large state has been read.
+/// Says now and then how far a large database has been read.
 private final class OpeningProgress {
   private let log: Logger
-  private var next = 1_000_000
+  private var nextEntries = 1_000_000
+  private var nextBlock: BlockNumber = 0
 
   init(log: Logger) { self.log = log }
 
-  func report(_ entries: Int) {
-    guard entries >= next else { return }
-    log.info("reading state", metadata: ["entries": "\(entries)"])
-    next = entries + 1_000_000
+  func report(_ step: OpeningStep) {
+    switch step {
+    case .readingState(let entries):
+      guard entries >= nextEntries else { return }
+      log.info("reading state", metadata: ["entries": "\(entries)"])
+      nextEntries = entries + 1_000_000
+    case .indexingHistory(let block, let best):
+      guard block >= nextBlock else { return }
+      log.info("indexing old states, once", metadata: ["block": "\(block)", "of": "\(best)"])
+      nextBlock = block.addingSaturating(10_000)
+    }
   }
 }
 

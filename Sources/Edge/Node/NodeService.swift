@@ -1,15 +1,13 @@
 public import BlockExecution
-package import EchoRuntime
+internal import EchoRuntime
 internal import Finality
 internal import Foundation
 public import Logging
 internal import PalletBeefy
 internal import PalletSupport
-internal import PalletSystem
 public import Primitives
-package import ScaleCodec
 internal import Synchronization
-package import TransactionPool
+internal import TransactionPool
 
 /// A block that was just kept.
 public struct NewBlock: Sendable {
@@ -18,22 +16,19 @@ public struct NewBlock: Sendable {
   public var extrinsics: [H256]
 }
 
-/// The moving parts of a node: the pool, the block maker and those who watch.
+/// The moving parts of a node: the block maker, what waits for a block, and those who watch.
 ///
-/// Blocks are made and transactions admitted on this actor, one at a time. Reading goes to ``chain`` directly and
-/// waits for nobody.
+/// Blocks are made on this actor, one at a time. Transactions are admitted beside it (``submit(_:)``), and reading goes
+/// to ``chain`` directly: neither waits for a block.
 public actor NodeService {
   public nonisolated let chain: Chain
   nonisolated let configuration: NodeConfiguration
   nonisolated let blocks = Broadcast<NewBlock>()
   private let certifier: Certifier
   private let log: Logger
-  private var pool: TransactionPool
-  /// Pool transactions whose signatures were checked on entry: blocks need not check them again.
-  private var checked: Set<H256> = []
-  private var watchers: [H256: [UInt64: AsyncStream<TransactionUpdate>.Continuation]] = [:]
-  private var nextWatcher: UInt64 = 0
-  private let wake = Broadcast<Void>()
+  nonisolated let transactions: PoolService
+  /// The blocks that `chainHead_v1` keeps readable.
+  nonisolated let pins: PinnedBlocks
   private var isStopped = false
   /// Whether the last block took anything from the pool.
   private var hasIncluded = true
@@ -51,127 +46,13 @@ public actor NodeService {
     self.configuration = configuration
     self.log = log
     certifier = Certifier(genesisHash: chain.genesisHash, keys: configuration.authorityKeys)
-    pool = TransactionPool()
+    transactions = PoolService(chain: chain, limits: configuration.poolLimits)
+    pins = PinnedBlocks(limits: configuration.modernLimits)
     try certifier.check(try BeefyPallet.currentSet(in: chain.best.context()))
   }
 
   /// What the node has done since it started.
   public nonisolated var counters: NodeCounters { counts.withLock { $0 } }
-
-  // MARK: Transactions
-
-  /// Where a transaction stands, for its watchers.
-  package enum TransactionUpdate: Hashable, Sendable {
-    case future
-    case ready
-    case inBlock(H256)
-    case finalized(H256)
-    case usurped(H256)
-    case dropped
-    case invalid
-
-    var ends: Bool {
-      switch self {
-      case .finalized, .usurped, .dropped, .invalid: true
-      case .future, .ready, .inBlock: false
-      }
-    }
-  }
-
-  /// Why a submitted extrinsic was refused.
-  package enum SubmissionError: Error {
-    case undecodable(ScaleError)
-    case invalid(TransactionValidityError)
-    case pool(PoolError)
-  }
-
-  /// Admits an extrinsic: decodes it, checks signature, era, nonce and payment once, and lets it wait for a block.
-  /// - Returns: The hash by which it is known.
-  package func submit(_ bytes: [UInt8]) throws(SubmissionError) -> H256 {
-    guard !isStopped else { throw .invalid(.unknown(.cannotLookup)) }
-    let hash = Extrinsic.hash(of: bytes)
-    guard !pool.contains(hash) else { throw .pool(.alreadyImported(hash)) }
-    let extrinsic: Extrinsic
-    do { extrinsic = try Extrinsic(decoding: bytes) } catch { throw .undecodable(error) }
-    let best = chain.best
-    let context = best.context()
-    Executive.enterNextBlock(number: best.number + 1, parentHash: best.hash, in: context)
-    let validity: ValidTransaction
-    do { validity = try Executive.validate(extrinsic, length: bytes.count, signatureChecked: false, in: context) } catch {
-      throw .invalid(error)
-    }
-    guard let signature = extrinsic.signature else { throw .invalid(.unknown(.noUnsignedValidator)) }
-    let nonce: UInt32
-    do { nonce = try SystemPallet.nonce(of: signature.signer, in: context) } catch { throw .invalid(.unknown(.cannotLookup)) }
-    // The check stood in the block after the best one, so its longevity counts from there.
-    let death = validity.longevity == .max ? UInt64.max : UInt64(best.number) + 1 + validity.longevity
-    let transaction = PoolTransaction(
-      hash: hash, bytes: bytes, sender: signature.signer, nonce: signature.extra.nonce, priority: validity.priority, death: death)
-    let changes: [(hash: H256, status: PoolStatus)]
-    do { changes = try pool.submit(transaction, accountNonce: nonce) } catch { throw .pool(error) }
-    checked.insert(hash)
-    publish(changes)
-    if changes.contains(where: { $0.status == .ready }) { wake.send(()) }
-    return hash
-  }
-
-  /// Admits an extrinsic and reports what becomes of it, from `future` or `ready` to its end.
-  package func submitAndWatch(_ bytes: [UInt8]) throws(SubmissionError) -> AsyncStream<TransactionUpdate> {
-    let hash = Extrinsic.hash(of: bytes)
-    let (stream, continuation) = AsyncStream.makeStream(of: TransactionUpdate.self, bufferingPolicy: .bufferingNewest(16))
-    nextWatcher += 1
-    let id = nextWatcher
-    watchers[hash, default: [:]][id] = continuation
-    do { _ = try submit(bytes) } catch {
-      unwatch(hash, id)
-      continuation.finish()
-      throw error
-    }
-    continuation.onTermination = { [weak self] _ in Task { await self?.unwatch(hash, id) } }
-    return stream
-  }
-
-  private func unwatch(_ hash: H256, _ id: UInt64) {
-    watchers[hash]?[id] = nil
-    if watchers[hash]?.isEmpty == true { watchers[hash] = nil }
-  }
-
-  private func publish(_ changes: [(hash: H256, status: PoolStatus)]) {
-    for (hash, status) in changes {
-      switch status {
-      case .future: notify(hash, .future)
-      case .ready: notify(hash, .ready)
-      case .usurped(let by): notify(hash, .usurped(by))
-      case .dropped: notify(hash, .dropped)
-      case .invalid: notify(hash, .invalid)
-      case .inBlock(let block):
-        // No block is kept without its certificate, so inclusion and finality come together.
-        notify(hash, .inBlock(block))
-        notify(hash, .finalized(block))
-      }
-      if !pool.contains(hash) { checked.remove(hash) }
-    }
-  }
-
-  private func notify(_ hash: H256, _ update: TransactionUpdate) {
-    guard let continuations = watchers[hash] else { return }
-    for continuation in continuations.values {
-      continuation.yield(update)
-      if update.ends { continuation.finish() }
-    }
-    if update.ends { watchers[hash] = nil }
-  }
-
-  /// The first transactions that could go into the next blocks, see ``TransactionPool/pending()``.
-  func pendingTransactions() -> [PoolTransaction] { pool.pending() }
-
-  /// Transactions that wait, ready and future.
-  package func poolSize() -> Int { pool.count }
-
-  /// An account's next free nonce, counting what waits in the pool.
-  func nextNonce(of account: AccountID) throws -> UInt32 {
-    pool.nextNonce(of: account, accountNonce: try SystemPallet.nonce(of: account, in: chain.best.context()))
-  }
 
   // MARK: Blocks
 
@@ -180,25 +61,21 @@ public actor NodeService {
   public func seal() throws -> StateView {
     guard !isStopped else { throw NodeError.stopped }
     let parent = chain.best
-    let candidates = pool.ready(limit: Self.maximumCandidates, bytes: Self.maximumBodyBytes)
+    let candidates = transactions.ready(limit: Self.maximumCandidates, bytes: Self.maximumBodyBytes)
     let now = Milliseconds(max(0, Date().timeIntervalSince1970 * 1000))
     let set = try BeefyPallet.currentSet(in: parent.context())
     let block = try chain.propose(
       extrinsics: candidates.map(\.bytes), timestamp: now, preRuntime: [.author(AuthorLog(author: 0, round: 0, setID: set.id))],
-      signaturesChecked: checked)
+      signaturesChecked: Set(candidates.map(\.hash)))
     let signers = block.validatorSetId == set.id ? set : try BeefyPallet.nextSet(in: parent.context())
     try chain.commit(block, justification: certifier.certify(block, set: signers))
     for (hash, reason) in block.refused {
       log.debug("block refused a transaction", metadata: ["hash": "\(hash)", "reason": "\(reason)"])
-      publish(pool.reject(hash))
     }
     let state = chain.best
-    let context = state.context()
     let hashes = block.body.map { Extrinsic.hash(of: $0) }
-    let changes = pool.blockImported(hash: state.hash, number: state.number, included: Set(hashes)) { account in
-      (try? SystemPallet.nonce(of: account, in: context)) ?? 0
-    }
-    publish(changes)
+    // The block is kept and readable before anybody hears of it.
+    transactions.blockImported(state, included: hashes, refused: block.refused.map(\.hash))
     // The first extrinsic of every block is its time.
     hasIncluded = block.body.count > 1
     counts.withLock { counters in
@@ -226,10 +103,13 @@ public actor NodeService {
         try await clock.sleep(until: next)
       }
     case .instant(let heartbeat):
+      // Listening begins before a block is made: what becomes ready while an empty one is made would go unheard else.
+      var wakes = transactions.wakes()
       try seal()
       while !Task.isCancelled {
-        try await waitForWork(heartbeat: heartbeat)
+        try await waitForWork(wakes, heartbeat: heartbeat)
         try await Task.sleep(for: .milliseconds(Sealing.coalescing))
+        wakes = transactions.wakes()
         try seal()
       }
     }
@@ -239,9 +119,8 @@ public actor NodeService {
   ///
   /// When the last block took nothing, what was ready then does not count: trying it again at once would make empty
   /// blocks without end.
-  private func waitForWork(heartbeat: Int) async throws {
-    let wakes = wake.values(buffering: 1)
-    guard !(hasIncluded && pool.hasReady) else { return }
+  private func waitForWork(_ wakes: AsyncStream<Void>, heartbeat: Int) async throws {
+    guard !(hasIncluded && transactions.hasReady) else { return }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { for await _ in wakes { return } }
       if heartbeat > 0 { group.addTask { try await Task.sleep(for: .milliseconds(heartbeat)) } }
@@ -254,9 +133,7 @@ public actor NodeService {
   public func stop() {
     isStopped = true
     blocks.finish()
-    wake.finish()
-    for continuations in watchers.values { for continuation in continuations.values { continuation.finish() } }
-    watchers = [:]
+    transactions.stop()
   }
 }
 

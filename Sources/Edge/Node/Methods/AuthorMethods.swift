@@ -24,7 +24,17 @@ extension NodeService {
       }
     }
     methods.method("author_pendingExtrinsics") { [self] _ in
-      .array(await pendingTransactions().map { .string(Hex.encode($0.bytes)) })
+      .array(pendingTransactions().map { .string(Hex.encode($0.bytes)) })
+    }
+    methods.method("author_removeExtrinsic", isUnsafe: true) { [self] params in
+      let items = try params.array(0, "bytesOrHash")
+      guard items.count <= Self.maximumRemovals else { throw RPCError.invalidCount(value: items.count, limit: Self.maximumRemovals) }
+      let hashes = try items.enumerated().map { index, item in
+        if let hash = item["hash"]?.asHash { return hash }
+        if let bytes = item["extrinsic"]?.asBytes { return Extrinsic.hash(of: bytes) }
+        throw RPCError.invalidParams("bytesOrHash (parameter 0): element \(index) is neither {\"hash\": hash} nor {\"extrinsic\": bytes}")
+      }
+      return .array(removeTransactions(hashes).map { .string($0.hex) })
     }
     methods.method("payment_queryInfo") { [self] params in
       let bytes = try params.bytes(0, "extrinsic")
@@ -57,6 +67,9 @@ extension NodeService {
     }
   }
 
+  /// Most transactions that one call removes from the pool.
+  private static let maximumRemovals = 1_024
+
   /// Fee queries carry dummy signatures, so only the shape is checked.
   private nonisolated func decodeForFee(_ bytes: [UInt8]) throws -> Extrinsic {
     do { return try Extrinsic(decoding: bytes) } catch { throw RPCError.invalidFormat("\(error)") }
@@ -68,12 +81,34 @@ extension NodeService.SubmissionError {
   var rpc: RPCError {
     switch self {
     case .undecodable(let error): .invalidFormat("\(error)")
-    case .invalid(.unknown(let reason)): .unknownValidity("\(TransactionValidityError.unknown(reason))")
-    case .invalid(let error): RPCError(code: 1010, message: "Invalid Transaction", data: .string("\(error)"))
-    case .pool(.alreadyImported): .alreadyImported
-    case .pool(.tooLowPriority(let new, let old)): .priorityTooLow(old: old, new: new)
-    case .pool(.stale): .invalidTransaction(.stale)
-    case .pool(let error): RPCError(code: 1016, message: "Immediately Dropped", data: .string("\(error)"))
+    case .unreadable(let reason): .verification(reason)
+    case .stopped: .verification("the node is stopping")
+    case .busy: .immediatelyDropped
+    case .invalid(.invalid(.custom(let number))): .invalidTransaction(.custom(number))
+    case .invalid(.invalid(let reason)):
+      RPCError(code: 1010, message: "Invalid Transaction", data: .string("\(TransactionValidityError.invalid(reason))"))
+    case .invalid(.unknown(.cannotLookup)): .unknownValidity("CannotLookup")
+    case .invalid(.unknown(.noUnsignedValidator)): .unknownValidity("NoUnsignedValidator")
+    case .invalid(.unknown(.custom(let number))): .unknownValidity("Custom(\(number))")
+    case .pool(let error): error.rpc
+    }
+  }
+}
+
+extension PoolError {
+  /// The error as Substrate's author methods report it.
+  fileprivate var rpc: RPCError {
+    switch self {
+    case .alreadyImported: .alreadyImported
+    case .banned: .temporarilyBanned
+    case .stale, .expired: .invalidTransaction(.stale)
+    case .tooLowPriority(let new, let old): .priorityTooLow(old: old, new: new)
+    case .full, .futureFull: .immediatelyDropped
+    // Limits that Substrate's pool does not have: clients know the code, people read which one it is.
+    case .senderLimit, .nonceTooFar, .tooLarge:
+      RPCError(
+        code: 1016, message: "Immediately Dropped",
+        data: .string("The transaction couldn't enter the pool because of the limit: \(self)"))
     }
   }
 }

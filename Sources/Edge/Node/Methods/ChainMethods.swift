@@ -17,7 +17,7 @@ extension NodeService {
       }
       return ["block": ["header": header.json, "extrinsics": .array(body.map { .string(Hex.encode($0)) })], "justifications": .null]
     }
-    methods.method("chain_getBlockHash") { [self] params in
+    methods.method("chain_getBlockHash", aliases: ["chain_getHead"]) { [self] params in
       guard let value = params.value(0, "number") else { return .string(chain.best.hash.hex) }
       if let list = value.asArray {
         guard list.count <= 1024 else { throw RPCError.invalidCount(value: list.count, limit: 1024) }
@@ -25,9 +25,8 @@ extension NodeService {
       }
       return try blockHash(params)
     }
-    methods.method("chain_getHead") { [self] _ in .string(chain.best.hash.hex) }
     methods.method("chain_getFinalizedHead", aliases: ["chain_getFinalisedHead"]) { [self] _ in .string(chain.best.hash.hex) }
-    let heads: [(name: String, aliases: [String], notification: String, end: String, endAliases: [String])] = [
+    let kinds: [(name: String, aliases: [String], notification: String, end: String, endAliases: [String])] = [
       (
         "chain_subscribeNewHeads", ["chain_subscribeNewHead", "subscribe_newHead"], "chain_newHead", "chain_unsubscribeNewHeads",
         ["chain_unsubscribeNewHead", "unsubscribe_newHead"]
@@ -38,17 +37,19 @@ extension NodeService {
         ["chain_unsubscribeFinalisedHeads"]
       ),
     ]
-    for head in heads {
+    // Every block comes with its certificate, so the three kinds of heads are the same blocks in the same order.
+    let topic = heads()
+    for head in kinds {
       methods.subscription(
         head.name, aliases: head.aliases, notification: head.notification, unsubscribe: head.end, unsubscribeAliases: head.endAliases
-      ) { [self] _ in
-        RPCFeed { sink in
-          let blocks = self.blocks.values()
-          try sink.send(self.chain.best.header.json)
-          for await block in blocks { try sink.send(block.state.header.json) }
-        }
-      }
+      ) { _ in RPCFeed(topic) }
     }
+  }
+
+  /// The headers of the best block and of every later one.
+  private nonisolated func heads() -> RPCTopic {
+    let item = { @Sendable (state: StateView) in RPCTopic.Item(order: UInt64(state.number)) { state.header.json } }
+    return RPCTopic(current: { [self] in item(chain.best) }) { [self] in blocks.values().map { block in item(block.state) } }
   }
 
   private nonisolated func header(_ hash: H256?) throws -> Header? {

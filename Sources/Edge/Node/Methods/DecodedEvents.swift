@@ -66,23 +66,11 @@ struct DecodedEvents {
 enum ErrorName {
   static func of(_ error: DispatchError) -> String {
     switch error {
-    case .module(let error): module(error)
+    case .module(let error): EchoRuntime.failureName(error) ?? "pallet \(error.index) error \(error.number)"
     case .token(let error): "Token.\(error)"
     case .arithmetic(let error): "Arithmetic.\(error)"
     case .transactional(let error): "Transactional.\(error)"
     default: "\(error)"
     }
-  }
-
-  private static func module(_ error: ModuleError) -> String {
-    name(SystemPallet.self, error) ?? name(TimestampPallet.self, error) ?? name(BalancesPallet.self, error)
-      ?? name(TransactionPaymentPallet.self, error) ?? name(AssetsPallet.self, error) ?? name(ForeignAssetsPallet.self, error)
-      ?? name(SudoPallet.self, error) ?? name(LightClientsPallet.self, error) ?? name(MessagesPallet.self, error)
-      ?? name(XcmPalletPallet.self, error) ?? "pallet \(error.index) error \(error.number)"
-  }
-
-  private static func name<P: Pallet>(_: P.Type, _ error: ModuleError) -> String? {
-    guard error.index == P.index else { return nil }
-    return P.Failure(rawValue: error.number).map { "\(P.name).\($0)" } ?? "\(P.name) error \(error.number)"
   }
 }

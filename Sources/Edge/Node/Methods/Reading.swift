@@ -15,13 +15,11 @@ extension NodeService {
 
   /// A value of the state that an "at" parameter names.
   ///
-  /// Events are read from what the block changed, without its state being rebuilt, and so of blocks too whose states
-  /// count as discarded: who walks back along events, as statements do, reaches the first block.
+  /// Events are answered for blocks too whose states are pruned: who walks back along events, as statements do, reaches
+  /// the first block.
   nonisolated func value(of key: [UInt8], at hash: H256?) throws -> [UInt8]? {
-    if key == System.eventsKey, let hash, let number = try chain.number(of: hash),
-      number < chain.best.number.subtractingSaturating(BlockNumber(Chain.recentStates)), let events = try chain.written(key, in: hash)
-    {
-      return events
+    if key == System.eventsKey, let hash, let number = try chain.number(of: hash), number < chain.oldestState {
+      return try chain.events(at: number)
     }
     return try state(at: hash).value(for: key)
   }
@@ -32,5 +30,22 @@ extension NodeService {
     if let hash = value.asHash { return try chain.number(of: hash) }
     let number = try params.number(index, name, as: BlockNumber.self)
     return number <= chain.best.number ? number : nil
+  }
+}
+
+/// Keeps answers back that were made from a state which could not be read: one that was pruned meanwhile, or a
+/// damaged row.
+struct ReadGuard: RPCCallGuard {
+  let chain: Chain
+
+  func run<R: Sendable>(_ call: @Sendable () async throws -> R) async throws -> R {
+    let failures = ReadFailures()
+    let result: Result<R, any Error>
+    do { result = .success(try await ReadFailures.$current.withValue(failures) { try await call() }) } catch { result = .failure(error) }
+    switch failures.first {
+    case nil: return try result.get()
+    case .stateDiscarded(let block)?: throw RPCError.stateDiscarded(try chain.hash(at: block)?.hex ?? "block \(block)")
+    case let failure?: throw failure
+    }
   }
 }

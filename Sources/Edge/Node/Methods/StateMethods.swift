@@ -12,7 +12,7 @@ extension NodeService {
   static let maximumKeys = 1000
   /// Most keys of one read proof or storage subscription.
   static let maximumProofKeys = 4096
-  /// Most keys that `state_getKeys` lists.
+  /// Most keys that `state_getKeys` and `state_getPairs` list.
   static let maximumAllKeys = 100_000
 
   nonisolated func registerStateMethods(_ methods: inout RPCMethods) {
@@ -25,8 +25,7 @@ extension NodeService {
       return value.map { .string(Hash.blake2b256($0).hex) } ?? .null
     }
     methods.method("state_getStorageSize", aliases: ["state_getStorageSizeAt"]) { [self] params in
-      let value = try state(at: params.optionalHash(1, "at")).value(for: params.bytes(0, "key"))
-      return value.map { JSON($0.count) } ?? .null
+      try storageSize(of: params.bytes(0, "key"), in: state(at: params.optionalHash(1, "at")))
     }
     methods.method("state_queryStorageAt") { [self] params in
       let keys = try params.keys(0, "keys")
@@ -43,10 +42,8 @@ extension NodeService {
       return .array(keys.map { .string(Hex.encode($0)) })
     }
     methods.method("state_getKeys") { [self] params in
-      let keys = try state(at: params.optionalHash(1, "at")).keys(
-        prefix: params.optionalBytes(0, "prefix") ?? [], after: nil, limit: Self.maximumAllKeys + 1)
-      guard keys.count <= Self.maximumAllKeys else { throw RPCError.invalidCount(value: keys.count, limit: Self.maximumAllKeys) }
-      return .array(keys.map { .string(Hex.encode($0)) })
+      let keys = try allKeys(under: params.optionalBytes(0, "prefix") ?? [], in: state(at: params.optionalHash(1, "at")))
+      return .array(keys.map { .hex($0) })
     }
     methods.method("state_getReadProof") { [self] params in
       let keys = try params.keys(0, "keys")
@@ -55,50 +52,41 @@ extension NodeService {
       return ["at": .string(state.hash.hex), "proof": .array(state.proof(for: keys.map(\.bytes)).map { .string(Hex.encode($0)) })]
     }
     methods.method("state_getRuntimeVersion", aliases: ["chain_getRuntimeVersion"]) { [self] params in
-      _ = try state(at: params.optionalHash(0, "at"))
-      return runtimeVersionJSON()
+      try runtimeVersionJSON(runtime(at: params.optionalHash(0, "at")).version)
+    }
+    methods.method("state_getMetadata") { [self] params in
+      try .string(Hex.encode(runtime(at: params.optionalHash(0, "at")).metadata14))
     }
     methods.method("state_call", aliases: ["state_callAt"]) { [self] params in
       let name = try params.string(0, "name")
+      if let answer = try runtimeDescription(name, params) { return .string(Hex.encode(answer)) }
       let context = try state(at: params.optionalHash(2, "at")).context()
       guard let answer = try RuntimeInterface.call(name, params.optionalBytes(1, "data") ?? [], in: context) else {
         throw RPCError.runtimeMethodNotFound(name)
       }
       return .string(Hex.encode(answer))
     }
+    registerStateHistory(&methods)
     registerStateSubscriptions(&methods)
   }
 
   private nonisolated func registerStateSubscriptions(_ methods: inout RPCMethods) {
-    methods.subscription("state_subscribeStorage", notification: "state_storage", unsubscribe: "state_unsubscribeStorage") {
-      [self] params in
+    let watch = StorageWatch(chain: chain, blocks: blocks)
+    methods.subscription("state_subscribeStorage", notification: "state_storage", unsubscribe: "state_unsubscribeStorage") { params in
       let keys = try params.keys(0, "keys")
       guard !keys.isEmpty, keys.count <= Self.maximumProofKeys else {
         throw RPCError.invalidCount(value: keys.count, limit: Self.maximumProofKeys)
       }
-      return RPCFeed(keys: keys.count) { sink in
-        let blocks = self.blocks.values()
-        var last = self.chain.best
-        try sink.send(self.changeSet(last, keys: keys))
-        for await block in blocks {
-          let state = block.state
-          let changed = keys.filter { state.value(for: $0.bytes) != last.value(for: $0.bytes) }
-          last = state
-          if !changed.isEmpty { try sink.send(self.changeSet(state, keys: changed)) }
-        }
-      }
+      return watch.feed(keys)
+    }
+    // The version changes only with the program, so one message is all there is; the blocks keep it open.
+    let version = RPCTopic(current: { [self] in .init(order: 0) { self.runtimeVersionJSON(EchoRuntime.version) } }) { [self] in
+      blocks.values(buffering: 1).compactMap { _ -> RPCTopic.Item? in nil }
     }
     methods.subscription(
       "state_subscribeRuntimeVersion", aliases: ["chain_subscribeRuntimeVersion"], notification: "state_runtimeVersion",
       unsubscribe: "state_unsubscribeRuntimeVersion", unsubscribeAliases: ["chain_unsubscribeRuntimeVersion"]
-    ) { [self] _ in
-      RPCFeed { sink in
-        // The version changes only with the program, so one message is all there is; the stream keeps it open.
-        let blocks = self.blocks.values()
-        try sink.send(self.runtimeVersionJSON())
-        for await _ in blocks {}
-      }
-    }
+    ) { _ in RPCFeed(version) }
   }
 
   private nonisolated func changeSet(_ state: StateView, keys: [(text: String, bytes: [UInt8])]) -> JSON {
@@ -106,9 +94,8 @@ extension NodeService {
     return ["block": .string(state.hash.hex), "changes": .array(changes)]
   }
 
-  nonisolated func runtimeVersionJSON() -> JSON {
-    let version = EchoRuntime.version
-    return [
+  nonisolated func runtimeVersionJSON(_ version: RuntimeVersion) -> JSON {
+    [
       "specName": .string(version.specName), "implName": .string(version.implName), "authoringVersion": JSON(version.authoringVersion),
       "specVersion": JSON(version.specVersion), "implVersion": JSON(version.implVersion),
       "transactionVersion": JSON(version.transactionVersion),

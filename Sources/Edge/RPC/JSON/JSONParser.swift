@@ -25,7 +25,7 @@ public enum JSONError: Error, Hashable, Sendable {
   case trailing(offset: Int)
   /// A string that is not UTF-8, holds a raw control character or half of a surrogate pair.
   case invalidText(offset: Int)
-  /// A number too large for a double.
+  /// A number too large for a double, or written with more than 1,100 characters.
   case numberOutOfRange(offset: Int)
   /// An object names a key twice.
   case duplicateKey(offset: Int)
@@ -122,6 +122,8 @@ struct JSONParser {
     index += 1
     skipSpace()
     var members: [String: JSON] = [:]
+    // A request has four; reserving for objects inside it would let a small text ask for a large tree.
+    if depth == 1 { members.reserveCapacity(4) }
     if try peek() == UInt8(ascii: "}") {
       index += 1
       return .object(members)
@@ -180,6 +182,9 @@ struct JSONParser {
 // MARK: - Numbers
 
 extension JSONParser {
+  /// Bytes of a number: more than any double needs to be written out.
+  private static let longestNumber = 1100
+
   private mutating func number() throws(JSONError) -> JSON {
     let start = index
     let isNegative = bytes[index] == UInt8(ascii: "-")
@@ -200,6 +205,7 @@ extension JSONParser {
       if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") { index += 1 }
       try skipDigits()
     }
+    guard index - start <= Self.longestNumber else { throw .numberOutOfRange(offset: start) }
     if isWhole, let whole = whole(bytes[digits..<index], isNegative: isNegative) { return whole }
     guard let value = Double(String(decoding: bytes[start..<index], as: UTF8.self)), value.isFinite else {
       throw .numberOutOfRange(offset: start)

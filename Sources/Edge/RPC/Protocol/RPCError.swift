@@ -66,6 +66,9 @@ extension RPCError {
     RPCError(code: -32603, message: "Internal error", data: .string(reason))
   }
 
+  /// The server takes no batches.
+  public static let batchesDisabled = RPCError(code: -32005, message: "Batched requests are not supported by this server")
+
   /// The connection has as many subscriptions as it may.
   public static func tooManySubscriptions(limit: Int) -> RPCError {
     RPCError(code: -32006, message: "Too many subscriptions on the connection", data: .string("at most \(limit)"))
@@ -151,7 +154,7 @@ extension RPCError {
 
   /// The pool holds the transaction already.
   public static let alreadyImported = RPCError(
-    code: 1013, message: "Transaction is already imported", data: "Transaction is already in the pool")
+    code: 1013, message: "Transaction Already Imported", data: "Transaction is already in the pool")
 
   /// A transaction with the same sender and nonce waits and pays at least as much.
   public static func priorityTooLow(old: UInt64, new: UInt64) -> RPCError {
@@ -172,9 +175,9 @@ extension RPCError {
 // MARK: - Substrate's state_* (rpc.md §3)
 
 extension RPCError {
-  /// The blocks of a range are unknown or in the wrong order.
-  public static func invalidBlockRange(_ reason: String) -> RPCError {
-    RPCError(code: 4001, message: "Cannot resolve a block range: \(reason)")
+  /// The blocks of a range are unknown, in the wrong order or too many.
+  public static func invalidBlockRange(from: String, to: String, reason: String) -> RPCError {
+    RPCError(code: 4001, message: "Cannot resolve a block range ['\(from)' ... '\(to)']. \(reason)")
   }
 
   /// A page or list longer than the method allows.
@@ -185,6 +188,11 @@ extension RPCError {
   /// What Substrate's client layer reports; `reason` follows `Client error: `.
   public static func client(_ reason: String) -> RPCError {
     RPCError(code: 4003, message: "Client error: \(reason)")
+  }
+
+  /// `system_dryRun` was given bytes that are no extrinsic.
+  public static func dryRunUndecodable(_ reason: String) -> RPCError {
+    RPCError(code: 2, message: "Unable to dry run extrinsic", data: .string(reason))
   }
 
   /// No such block is known.

@@ -117,7 +117,7 @@ extension RPCParams {
     try optional(index, name, expected: "a hash of 32 bytes", \.asHash)
   }
 
-  /// A whole number within the bounds of `T`, as a number or as `0x` text.
+  /// A whole number within the bounds of `T`, as a number, as `0x` text or as decimal text.
   public func number<T: FixedWidthInteger & Sendable>(
     _ index: Int, _ name: String, as type: T.Type = T.self
   ) throws(RPCError) -> T {
@@ -154,11 +154,19 @@ extension RPCParams {
     }
   }
 
+  /// Digits, decimal or behind `0x`; no sign.
+  private static func whole<T: FixedWidthInteger & Sendable>(_ text: String) -> T? {
+    let isHex = text.hasPrefix("0x") || text.hasPrefix("0X")
+    let digits = isHex ? text.dropFirst(2) : text[...]
+    guard digits.utf8.first.map({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }) ?? false else { return nil }
+    return T(digits, radix: isHex ? 16 : 10)
+  }
+
   private static func whole<T: FixedWidthInteger & Sendable>(_ value: JSON) -> T? {
     switch value {
     case .integer(let number): T(exactly: number)
     case .unsigned(let number): T(exactly: number)
-    case .string(let text) where text.hasPrefix("0x"): T(text.dropFirst(2), radix: 16)
+    case .string(let text): whole(text)
     default: nil
     }
   }

@@ -9,10 +9,13 @@ internal import NIOHTTP1
 public struct AccessPolicy: Hashable, Sendable {
   /// What one of the two headers may say.
   public enum Rule: Hashable, Sendable {
-    /// For origins: pages from this machine. For hosts: `localhost` and plain IP addresses.
+    /// For origins: pages from this machine, and what claims to come from the server itself, as some programs do. For
+    /// hosts: `localhost` and plain IP addresses.
     case local
     /// What `local` allows, and these: origins as `https://example.org`, hosts as names without a port. Case is ignored.
     case listed([String])
+    /// Nothing: no page may call, whatever its origin. For hosts the same as `local`.
+    case none
     case any
   }
 
@@ -30,7 +33,7 @@ public struct AccessPolicy: Hashable, Sendable {
   /// Why a request is refused (status 403); `nil` when it is welcome.
   func refusal(of headers: HTTPHeaders) -> String? {
     for host in headers["host"] where !allows(host: host) { return "host \(host.prefix(128)) is not allowed" }
-    for origin in headers["origin"] where !allows(origin: origin) {
+    for origin in headers["origin"] where !allows(origin: origin, host: headers.first(name: "host")) {
       return "origin \(origin.prefix(128)) is not allowed"
     }
     return nil
@@ -44,13 +47,21 @@ public struct AccessPolicy: Hashable, Sendable {
     return names.contains { $0.lowercased() == name }
   }
 
-  func allows(origin: String) -> Bool {
-    guard origins != .any else { return true }
+  /// - Parameter host: The request's `Host`. A page of the same name and port is the server's own, of which there is
+  ///   none, so it is a program that fills in the header. That holds only while hosts are checked.
+  func allows(origin: String, host: String? = nil) -> Bool {
+    switch origins {
+    case .any: return true
+    case .none: return false
+    case .local, .listed: break
+    }
     let origin = origin.lowercased()
     if case .listed(let listed) = origins, listed.contains(where: { $0.lowercased() == origin }) { return true }
     guard let scheme = ["http://", "https://"].first(where: origin.hasPrefix) else { return false }
-    let name = Self.name(ofAuthority: String(origin.dropFirst(scheme.count)))
-    return name == "localhost" || Self.isAddress(name) && (name.hasPrefix("127.") || name == "::1")
+    let authority = String(origin.dropFirst(scheme.count))
+    if hosts != .any, let host, host.lowercased() == authority { return true }
+    let name = Self.name(ofAuthority: authority)
+    return name == "localhost" || Self.isLoopback(name)
   }
 
   /// `name:port`, `[::1]:port` or a bare name, without port and brackets.
@@ -59,6 +70,11 @@ public struct AccessPolicy: Hashable, Sendable {
       return String(authority[authority.index(after: authority.startIndex)..<end])
     }
     return String(authority.prefix { $0 != ":" })
+  }
+
+  /// Whether a host is this machine and reachable from nowhere else.
+  static func isLoopback(_ host: String) -> Bool {
+    host == "localhost" || isAddress(host) && (host.hasPrefix("127.") || host == "::1")
   }
 
   private static func isAddress(_ name: String) -> Bool { (try? SocketAddress(ipAddress: name, port: 0)) != nil }

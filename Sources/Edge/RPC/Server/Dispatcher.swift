@@ -2,10 +2,12 @@ internal import Logging
 
 /// A transport that can carry subscriptions.
 protocol SubscriptionHost: AnyObject, Sendable {
+  /// Where methods keep what they remember about this client.
+  var connection: RPCConnection { get }
   /// Makes room for a subscription and chooses its id.
   func reserve(_ subscription: RPCMethods.Subscription) throws(RPCError) -> String
-  /// Counts the keys that a reserved subscription will watch.
-  func hold(_ id: String, keys: Int) throws(RPCError)
+  /// Takes over the feed of a reserved subscription and counts the keys that it will watch.
+  func hold(_ id: String, _ feed: RPCFeed) throws(RPCError)
   /// Gives back what ``reserve(_:)`` took, for a subscription that was refused.
   func release(_ id: String)
   /// Ends a subscription that the method `name` opened.
@@ -26,6 +28,8 @@ struct Dispatcher: Sendable {
     var body: [UInt8]?
     /// Feeds of new subscriptions by id. They start after `body` is on its way, so that the id comes first.
     var feeds: [(id: String, feed: RPCFeed)] = []
+    /// Answers of which parts begin once `body` is on its way.
+    var answers: [RPCAnswer] = []
   }
 
   /// Answers one message: a request or a batch.
@@ -45,9 +49,9 @@ struct Dispatcher: Sendable {
       return Reply(body: Self.response(id: .null, .failure(.parseError(error.description))))
     }
     guard case .array(let batch) = json else {
-      var feeds: [(id: String, feed: RPCFeed)] = []
-      let body = await answer(json, host, &feeds)
-      return Reply(body: body, feeds: feeds)
+      var reply = Reply()
+      reply.body = await answer(json, host, &reply)
+      return reply
     }
     return await reply(toBatch: batch, host: host)
   }
@@ -62,28 +66,31 @@ struct Dispatcher: Sendable {
     guard !batch.isEmpty else {
       return Reply(body: Self.response(id: .null, .failure(.invalidRequest("the batch is empty"))))
     }
+    guard limits.batchLength > 0 else { return Reply(body: Self.response(id: .null, .failure(.batchesDisabled))) }
     guard batch.count <= limits.batchLength else {
       return Reply(body: Self.response(id: .null, .failure(.batchTooLong(limit: limits.batchLength))))
     }
     var body = [UInt8(ascii: "[")]
-    var feeds: [(id: String, feed: RPCFeed)] = []
+    var reply = Reply()
     for request in batch {
-      guard let response = await answer(request, host, &feeds) else { continue }
+      guard let response = await answer(request, host, &reply) else { continue }
       guard body.count + response.count + 1 <= limits.responseBytes else {
-        for (id, _) in feeds { host?.release(id) }
+        for (id, _) in reply.feeds { host?.release(id) }
+        for answer in reply.answers { answer.unsent?() }
         return Reply(body: Self.response(id: .null, .failure(.batchResponseTooLarge(limit: limits.responseBytes))))
       }
       if body.count > 1 { body.append(UInt8(ascii: ",")) }
       body += response
     }
-    if body.count == 1 { return Reply(body: nil, feeds: feeds) }
+    if body.count == 1 { return reply }
     body.append(UInt8(ascii: "]"))
-    return Reply(body: body, feeds: feeds)
+    reply.body = body
+    return reply
   }
 
   /// The response to one request; `nil` for a notification.
   private func answer(
-    _ json: JSON, _ host: (any SubscriptionHost)?, _ feeds: inout [(id: String, feed: RPCFeed)]
+    _ json: JSON, _ host: (any SubscriptionHost)?, _ reply: inout Reply
   ) async -> [UInt8]? {
     let request: Request
     do {
@@ -92,7 +99,7 @@ struct Dispatcher: Sendable {
       counters.update { $0.failedCalls += 1 }
       return Self.response(id: Self.id(of: json) ?? .null, .failure(error))
     }
-    let result = await call(request, host, &feeds)
+    let result = await call(request, host, &reply)
     counters.update { counters in
       counters.calls += 1
       if case .failure = result { counters.failedCalls += 1 }
@@ -106,22 +113,28 @@ struct Dispatcher: Sendable {
   }
 
   private func call(
-    _ request: Request, _ host: (any SubscriptionHost)?, _ feeds: inout [(id: String, feed: RPCFeed)]
+    _ request: Request, _ host: (any SubscriptionHost)?, _ reply: inout Reply
   ) async -> Result<JSON, RPCError> {
     do {
       switch methods.entry(request.method) {
       case nil: throw RPCError.methodNotFound(request.method)
+      case .refused?: throw RPCError.methodUnsafe
       case .call(let handler)?: return .success(try await handler(request.params))
-      case .unsubscribe(let name)?:
+      case .callOnConnection(let handler)?:
         guard let host else { throw RPCError.needsWebSocket }
-        return .success(.bool(host.cancel(try request.params.string(0, "subscription"), of: name)))
+        let answer = try await handler(request.params, host.connection)
+        if request.id == nil { answer.unsent?() } else { reply.answers.append(answer) }
+        return .success(answer.result)
+      case .unsubscribe(let name, let parameter, let unsubscribing)?:
+        guard let host else { throw RPCError.needsWebSocket }
+        return .success(try unsubscribing.answer(host.cancel(try request.params.string(0, parameter), of: name)))
       case .subscribe(let subscription)?:
         guard let host, request.id != nil else { throw RPCError.needsWebSocket }
         let id = try host.reserve(subscription)
         do {
-          let feed = try await subscription.open(request.params)
-          if feed.keys > 0 { try host.hold(id, keys: feed.keys) }
-          feeds.append((id, feed))
+          let feed = try await subscription.open(request.params, RPCSubscriber(id: id, connection: host.connection))
+          try host.hold(id, feed)
+          reply.feeds.append((id, feed))
         } catch {
           host.release(id)
           throw error
@@ -193,16 +206,16 @@ extension Dispatcher {
     return writer.bytes
   }
 
-  /// The text of a subscription's notification.
-  static func notification(_ method: String, subscription: String, _ result: JSON) -> [UInt8] {
+  /// The text of a subscription's notifications up to the result; ``notificationTail`` follows the result.
+  static func notificationHead(_ method: String, subscription: String) -> [UInt8] {
     var writer = JSONWriter()
     writer.write(raw: #"{"jsonrpc":"2.0","method":"#)
     writer.write(method)
     writer.write(raw: #","params":{"subscription":"#)
     writer.write(subscription)
     writer.write(raw: #","result":"#)
-    writer.write(result)
-    writer.write(raw: "}}")
     return writer.bytes
   }
+
+  static let notificationTail: StaticString = "}}"
 }

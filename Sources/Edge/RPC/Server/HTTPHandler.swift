@@ -23,7 +23,11 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
   /// What has come of the request; `nil` once it has grown over the limit and the rest is dropped.
   private var body: ByteBuffer?
   private var droppedBytes = 0
-  private var deadline: Scheduled<Void>?
+  /// When the connection is closed, unless something comes before; `nil` while an answer is made.
+  private var deadline: NIODeadline?
+  /// The one timer: it looks at ``deadline`` now and then. Setting and cancelling one for each request would cost more than
+  /// the timers are worth, and more the more connections there are.
+  private var timer: Scheduled<Void>?
   private var work: Task<Void, Never>?
   private var isDraining = false
 
@@ -63,14 +67,24 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
 
   private func stop() {
     state = .finished
-    deadline?.cancel()
+    timer?.cancel()
+    timer = nil
     work?.cancel()
   }
 
   private func closeUnless(_ context: ChannelHandlerContext, within time: Duration) {
-    deadline?.cancel()
-    let channel = context.channel
-    deadline = context.eventLoop.scheduleTask(in: TimeAmount(time)) { channel.close(promise: nil) }
+    deadline = .now() + TimeAmount(time)
+    if timer == nil { look(after: context.channel) }
+  }
+
+  /// Looks at the deadline at the latest when the next one that may be set could be over.
+  private func look(after channel: any Channel) {
+    let latest = NIODeadline.now() + TimeAmount(min(server.limits.requestTimeout, server.limits.idleTimeout))
+    let loop = channel.eventLoop.assumeIsolated()
+    timer = loop.scheduleTask(deadline: min(deadline ?? latest, latest)) { [weak self] in
+      guard let self, timer != nil else { return }
+      if let deadline, deadline <= .now() { channel.close(promise: nil) } else { look(after: channel) }
+    }
   }
 
   // MARK: Requests
@@ -110,7 +124,7 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-    deadline?.cancel()
+    deadline = nil
     state = .answering
     if isOverLimit {
       return write(.text("too many connections, try again later\n", status: 503), head, context.channel, closes: true)
@@ -144,8 +158,6 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
     channel.writeAndFlush(HTTPServerResponsePart.end(nil)).whenComplete { _ in
       if isLast { channel.close(promise: nil) }
     }
-    if !isLast {
-      deadline = channel.eventLoop.scheduleTask(in: TimeAmount(server.limits.idleTimeout)) { channel.close(promise: nil) }
-    }
+    if !isLast { deadline = .now() + TimeAmount(server.limits.idleTimeout) }
   }
 }

@@ -34,7 +34,9 @@ public final class RPCServer: Sendable {
     _ configuration: RPCServerConfiguration, methods: RPCMethods = RPCMethods(), routes: [HTTPRoute] = [],
     logger: Logger = Logger(label: "rpc")
   ) async throws(RPCServerError) -> RPCServer {
+    let servesUnsafe = try configuration.servesUnsafe()
     let counters = ServerCounters()
+    let methods = servesUnsafe ? methods : methods.safe
     let dispatcher = Dispatcher(methods: methods, limits: configuration.limits, counters: counters, logger: logger)
     let context = ServerContext(dispatcher: dispatcher, access: configuration.access, routes: routes)
     let connections = OpenConnections()

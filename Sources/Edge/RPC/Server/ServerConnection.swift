@@ -13,8 +13,10 @@ final class ServerConnection: SubscriptionHost, WebSocketDelegate {
     let notification: String
     /// Keys that it watches.
     var keys = 0
-    /// `nil` until the id is on its way to the client.
-    var task: Task<Void, Never>?
+    /// Told when it is over.
+    var ended: (@Sendable () -> Void)?
+    /// Ends its feed; `nil` until the id is on its way to the client.
+    var stop: (@Sendable () -> Void)?
   }
 
   private struct State {
@@ -26,6 +28,7 @@ final class ServerConnection: SubscriptionHost, WebSocketDelegate {
     var subscriptions: [String: Open] = [:]
   }
 
+  let connection = RPCConnection()
   private let channel: any Channel
   private let link: WebSocketLink
   private let dispatcher: Dispatcher
@@ -74,8 +77,9 @@ final class ServerConnection: SubscriptionHost, WebSocketDelegate {
 
   private func answer(_ message: [UInt8], _ call: Int) async {
     let reply = await dispatcher.reply(to: message, host: self)
-    if let body = reply.body { link.send(body) }
+    let isSent = reply.body.map { link.send($0) } ?? false
     for (id, feed) in reply.feeds { start(feed, id) }
+    for answer in reply.answers { if isSent { answer.sent?() } else { answer.unsent?() } }
     let isDrained = state.withLock { state in
       state.calls[call] = nil
       return state.isDraining && state.calls.isEmpty
@@ -106,6 +110,7 @@ final class ServerConnection: SubscriptionHost, WebSocketDelegate {
     }
     for task in calls.values { task.cancel() }
     end(subscriptions)
+    connection.end()
     dispatcher.logger.trace("connection ended", metadata: ["reason": "\(reason)"])
   }
 
@@ -125,13 +130,17 @@ final class ServerConnection: SubscriptionHost, WebSocketDelegate {
     return id
   }
 
-  func hold(_ id: String, keys: Int) throws(RPCError) {
+  func hold(_ id: String, _ feed: RPCFeed) throws(RPCError) {
     let limit = dispatcher.limits.subscriptionKeysPerConnection
-    let isHeld = state.withLock { state in
-      guard state.subscriptions.values.reduce(keys, { $0 + $1.keys }) <= limit else { return false }
-      state.subscriptions[id]?.keys = keys
-      return true
+    let (isKnown, isHeld) = state.withLock { state in
+      guard state.subscriptions[id] != nil else { return (false, true) }
+      state.subscriptions[id]?.ended = feed.ended
+      guard feed.keys == 0 || state.subscriptions.values.reduce(feed.keys, { $0 + $1.keys }) <= limit else { return (true, false) }
+      state.subscriptions[id]?.keys = feed.keys
+      return (true, true)
     }
+    // The connection went while the subscription was opened.
+    if !isKnown { feed.ended?() }
     guard isHeld else { throw .tooManySubscriptionKeys(limit: limit) }
   }
 
@@ -149,27 +158,59 @@ final class ServerConnection: SubscriptionHost, WebSocketDelegate {
   }
 
   private func end(_ subscriptions: [String: Open]) {
-    for open in subscriptions.values { open.task?.cancel() }
+    for open in subscriptions.values {
+      open.stop?()
+      open.ended?()
+    }
     dispatcher.counters.update { $0.subscriptions -= subscriptions.count }
   }
 
   private func start(_ feed: RPCFeed, _ id: String) {
-    let sink = SubscriptionSink(id: id) { [weak self] result in self?.deliver(result, to: id) ?? false }
-    state.withLock { state in
-      guard state.subscriptions[id] != nil else { return }
-      state.subscriptions[id]?.task = Task { [logger = dispatcher.logger] in
-        do { try await feed.run(sink) } catch {
-          logger.trace("subscription ended", metadata: ["error": "\(error)"])
-        }
-        self.remove(id)
-      }
+    guard let method = state.withLock({ $0.subscriptions[id]?.notification }) else { return }
+    let head = Dispatcher.notificationHead(method, subscription: id)
+    let sink = SubscriptionSink(
+      id: id, deliver: { [weak self] result in self?.deliver(result, to: id, head: head) ?? false },
+      drained: { [link] in await link.drained() })
+    switch feed.source {
+    case .task(let run): start(run, sink)
+    case .shared(let joining): join(joining, sink)
     }
   }
 
+  private func start(_ run: @escaping @Sendable (SubscriptionSink) async throws -> Void, _ sink: SubscriptionSink) {
+    state.withLock { state in
+      guard state.subscriptions[sink.id] != nil else { return }
+      let task = Task { [logger = dispatcher.logger] in
+        do { try await run(sink) } catch {
+          logger.trace("subscription ended", metadata: ["error": "\(error)"])
+        }
+        self.remove(sink.id)
+      }
+      state.subscriptions[sink.id]?.stop = { task.cancel() }
+    }
+  }
+
+  /// Not under the lock: what is joined takes it when it sends.
+  private func join(_ joining: RPCFeed.Joining, _ sink: SubscriptionSink) {
+    guard let leave = joining(sink, { [weak self] in _ = self?.remove(sink.id) }) else {
+      remove(sink.id)
+      return
+    }
+    let isOpen = state.withLock { state in
+      guard state.subscriptions[sink.id] != nil else { return false }
+      state.subscriptions[sink.id]?.stop = leave
+      return true
+    }
+    if !isOpen { leave() }
+  }
+
   /// Queues a notification; under the lock, so that none follows the answer to its unsubscribe request.
-  private func deliver(_ result: JSON, to id: String) -> Bool {
-    guard let method = state.withLock({ $0.subscriptions[id]?.notification }) else { return false }
-    let text = Dispatcher.notification(method, subscription: id, result)
+  private func deliver(_ result: [UInt8], to id: String, head: [UInt8]) -> Bool {
+    var text = ByteBuffer()
+    text.reserveCapacity(head.count + result.count + Dispatcher.notificationTail.utf8CodeUnitCount)
+    text.writeBytes(head)
+    text.writeBytes(result)
+    text.writeStaticString(Dispatcher.notificationTail)
     return state.withLock { state in state.subscriptions[id] != nil && link.send(text) }
   }
 

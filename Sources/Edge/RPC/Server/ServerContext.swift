@@ -53,26 +53,47 @@ struct ServerContext: Sendable {
       return await route.respond(HTTPRouteRequest(path: path, query: parts.count > 1 ? parts[1] : ""))
     }
     if path == "/health" { return await health() }
+    if path == "/health/readiness" { return await readiness() }
     if path == "/", hasMethods { return .text("JSON-RPC 2.0 server: use POST or a WebSocket\n", status: 405) }
     return .text("no such page\n", status: 404)
   }
 
   /// The node's own health report where there is one, as Substrate's `GET /health` gives it.
   private func health() async -> HTTPRouteResponse {
-    guard case .call(let handler)? = dispatcher.methods.entry("system_health") else { return .json(["status": "ok"]) }
-    do { return .json(try await handler(RPCParams())) } catch {
+    do { return .json(try await healthReport()) } catch {
       return .json(["status": "failed", "reason": .string("\(error)")], status: 503)
     }
   }
 
+  /// Whether the node could serve now, as Substrate's `GET /health/readiness` says it: status 200 or 500, no body.
+  ///
+  /// It is ready when it does not catch up with others, and has peers unless it needs none.
+  private func readiness() async -> HTTPRouteResponse {
+    var isReady = false
+    if let report = try? await healthReport() {
+      isReady = report["isSyncing"] != true && (report["peers"]?.asInt64 ?? 0 > 0 || report["shouldHavePeers"] != true)
+    }
+    return HTTPRouteResponse(status: isReady ? 200 : 500, contentType: "application/json", body: [])
+  }
+
+  private func healthReport() async throws -> JSON {
+    guard case .call(let handler)? = dispatcher.methods.entry("system_health") else { return ["status": "ok"] }
+    return try await handler(RPCParams())
+  }
+
   /// Lets the pages of an allowed origin read the answer.
   func addCrossOriginHeaders(to headers: inout HTTPHeaders, for request: HTTPRequestHead) {
-    guard let origin = request.headers.first(name: "origin"), access.allows(origin: origin) else { return }
+    guard let origin = request.headers.first(name: "origin"), access.refusal(of: request.headers) == nil else {
+      return
+    }
     headers.add(name: "access-control-allow-origin", value: origin)
     headers.add(name: "vary", value: "origin")
     guard request.method == .OPTIONS else { return }
     headers.add(name: "access-control-allow-methods", value: "GET, POST")
     headers.add(name: "access-control-allow-headers", value: "content-type")
     headers.add(name: "access-control-max-age", value: "600")
+    if request.headers.first(name: "access-control-request-private-network")?.lowercased() == "true" {
+      headers.add(name: "access-control-allow-private-network", value: "true")
+    }
   }
 }

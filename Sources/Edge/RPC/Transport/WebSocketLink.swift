@@ -34,6 +34,14 @@ final class WebSocketLink: Sendable {
     var pendingBytes = 0
     /// Why the connection ends, once that is known.
     var reason: String?
+    /// Those who wait until little is pending.
+    var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    var nextWaiter: UInt64 = 0
+
+    mutating func takeWaiters() -> [CheckedContinuation<Void, Never>] {
+      defer { waiters = [:] }
+      return Array(waiters.values)
+    }
   }
 
   private let channel: any Channel
@@ -43,6 +51,9 @@ final class WebSocketLink: Sendable {
 
   /// How long the other side may take to answer a close frame before the socket is closed.
   private static let closeTimeout = TimeAmount.seconds(1)
+
+  /// Messages whose departure is noted together.
+  private static let groupLength = 64
 
   init(channel: any Channel, role: WebSocketRole, pendingMessages: Int, pendingBytes: Int) {
     self.channel = channel
@@ -58,7 +69,34 @@ final class WebSocketLink: Sendable {
 
   /// Queues a text message.
   /// - Returns: False when the connection is closed, or closes now because too much is unread.
-  @discardableResult func send(_ text: [UInt8]) -> Bool { enqueue(.text(ByteBuffer(bytes: text))) }
+  @discardableResult func send(_ text: [UInt8]) -> Bool { send(ByteBuffer(bytes: text)) }
+
+  /// As ``send(_:)-([UInt8])``, without a copy.
+  @discardableResult func send(_ text: ByteBuffer) -> Bool { enqueue(.text(text)) }
+
+  /// Returns when at most a quarter of what may be pending is, when the socket is closed, or when the task is cancelled.
+  func drained() async {
+    let id = state.withLock { state in
+      state.nextWaiter += 1
+      return state.nextWaiter
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let mustWait = state.withLock { state in
+          guard state.isOpen, !isDrained(state), !Task.isCancelled else { return false }
+          state.waiters[id] = continuation
+          return true
+        }
+        if !mustWait { continuation.resume() }
+      }
+    } onCancel: {
+      state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
+    }
+  }
+
+  private func isDrained(_ state: borrowing State) -> Bool {
+    state.pendingMessages <= limits.messages / 4 && state.pendingBytes <= limits.bytes / 4
+  }
 
   func sendPong(_ payload: ByteBuffer) { _ = enqueue(.pong(payload)) }
 
@@ -118,13 +156,15 @@ final class WebSocketLink: Sendable {
   /// Takes note that the socket is closed.
   /// - Returns: The reason that counts.
   func closed(_ reason: String) -> String {
-    state.withLock { state in
+    let (first, waiters) = state.withLock { state in
       state.isOpen = false
       state.queue = []
       let first = state.reason ?? reason
       state.reason = first
-      return first
+      return (first, state.takeWaiters())
     }
+    for waiter in waiters { waiter.resume() }
+    return first
   }
 
   /// - Returns: Completes when the last of the messages is with the system, or cannot be sent.
@@ -136,13 +176,20 @@ final class WebSocketLink: Sendable {
       return messages
     }
     var last = channel.eventLoop.makeSucceededVoidFuture()
-    for message in messages {
-      last = channel.write(frame(of: message))
+    var rest = messages[...]
+    while !rest.isEmpty {
+      let group = rest.prefix(Self.groupLength)
+      rest = rest.dropFirst(group.count)
+      for message in group.dropLast() { channel.write(frame(of: message), promise: nil) }
+      if let final = group.last { last = channel.write(frame(of: final)) }
+      let (count, bytes) = (group.count, group.reduce(0) { $0 + $1.size })
       last.whenComplete { _ in
-        self.state.withLock { state in
-          state.pendingMessages -= 1
-          state.pendingBytes -= message.size
+        let waiters = self.state.withLock { state in
+          state.pendingMessages -= count
+          state.pendingBytes -= bytes
+          return self.isDrained(state) ? state.takeWaiters() : []
         }
+        for waiter in waiters { waiter.resume() }
       }
     }
     channel.flush()
