@@ -29,6 +29,8 @@ import Testing
     "wrong input ends with its exit code and one sentence",
     arguments: [
       (["frobnicate"], 2), (["send", "--amount"], 2),
+      (["node", "run", "--dev", "--rpc-methods", "unsafe", "--rpc-host", "0.0.0.0"], 2),
+      (["node", "run", "--dev", "--rpc-cors", "example.org"], 2), (["node", "run", "--dev", "--rpc-max-connections", "0"], 2),
       (["node", "run", "--chain", "/nowhere/spec.toml", "--base-path", "/nowhere", "--dev"], 3),
       (["query", "block", "--url", "ws://127.0.0.1:1"], 4), (["proof", "verify", "/nowhere/proof.json"], 3),
       (["conformance", "/nowhere"], 3),
@@ -43,7 +45,7 @@ import Testing
     "every command explains itself with an example",
     arguments: [
       ["network", "up"], ["node", "run"], ["send"], ["key", "generate"], ["key", "sign"], ["tx", "transfer"], ["tx", "call"],
-      ["query", "storage"],
+      ["query", "storage"], ["query", "metadata"], ["query", "constants"],
       ["path", "list"], ["proof", "export"], ["proof", "verify"], ["audit", "supply"], ["conformance"],
       ["trace"], ["xcm", "decode"], ["xcm", "encode"], ["xcm", "weigh"], ["xcm", "sovereign"], ["xcm", "dry-run"], ["xcm", "quote"],
       ["xcm", "traps"], ["xcm", "claim"], ["market"], ["market", "list"], ["market", "show"], ["market", "sell"], ["market", "buy"],

@@ -55,6 +55,7 @@ enum Checkers {
     "hash-xxh64": HashChecks.check,
     "secp256k1": KeyChecks.check,
     "keys": KeyChecks.check,
+    "signing": SignatureChecks.checkWords,
     "ss58": AddressChecks.check,
     "trie-roots": TrieChecks.check,
     "storage-proofs": StorageProofChecks.check,
@@ -67,6 +68,7 @@ enum Checkers {
     "clients": ClientChecks.check,
     "files-and-keys": FileChecks.check,
     "xcm": XcmChecks.check,
+    "metadata": MetadataChecks.check,
   ]
 }
 

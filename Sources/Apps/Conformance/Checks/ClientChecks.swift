@@ -51,9 +51,12 @@ enum ClientChecks {
       MultiSignature.ecdsa(signature).verify(message: message, account: key.publicKey.accountID), "does not verify")
   }
 
-  /// Only the address form: keys of sr25519 are not made here.
   private static func checkAddress(_ json: JSON) throws(Mismatch) {
     guard let account = AccountID(try json.bytes(of: "public")) else { throw Mismatch("public is not 32 bytes") }
+    if json.has("suri") {
+      let uri = try json.text(of: "suri")
+      try expect("key", try attempt { try SecretURI(uri).accountKey(.sr25519).accountID }, account)
+    }
     try expect("SS58", SS58.encode(account), try json.text(of: "ss58_42"))
   }
 

@@ -5,6 +5,7 @@ internal import Primitives
 /// `secp256k1` and `keys`: signatures, keys, phrases and derivations.
 enum KeyChecks {
   static func check(_ file: VectorFile, _ tally: inout Tally) {
+    SignatureChecks.checkLists(file.json, &tally)
     let highS = highSRule(file)
     let hash = try? file.json["hash"]?.text()
     file.each(&tally) { json in

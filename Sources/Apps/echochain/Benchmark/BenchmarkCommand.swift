@@ -9,7 +9,7 @@ import XcmTools
 struct BenchmarkCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmark", abstract: "Measure what parts of this release cost on this machine.",
-    subcommands: [XcmBenchmarkCommand.self, RoyaltyBenchmarkCommand.self])
+    subcommands: [XcmBenchmarkCommand.self, RoyaltyBenchmarkCommand.self, RpcBenchmarkCommand.self])
 }
 
 /// `echochain benchmark xcm`

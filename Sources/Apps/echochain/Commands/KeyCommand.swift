@@ -13,7 +13,9 @@ struct KeyCommand: AsyncParsableCommand {
       Keys lie encrypted in ~/.echochain/keys or in --keystore. Secrets are read from a file, the environment or a \
       prompt, never from the command line.
       """,
-    subcommands: [KeyGenerate.self, KeyImport.self, KeyList.self, KeyInspect.self, KeySign.self, KeyVerify.self])
+    subcommands: [
+      KeyGenerate.self, KeyImport.self, KeyList.self, KeyInspect.self, KeySign.self, KeyVerify.self, KeyEthereumMessage.self,
+    ])
 }
 
 /// What is public of a key, as every key command shows it.
@@ -146,18 +148,22 @@ struct KeyInspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Show what is public of a key or an address.",
     discussion: """
-      Takes a stored key's name, an address, an account (32 bytes), a public key (33 bytes) or a development name.
+      Takes a stored key's name, an address, an account (32 bytes), a public key (33 bytes), an Ethereum address (20 bytes) or a \
+      development name. Secret URIs of development keys, such as //Alice or //Alice/soft, are taken as they are.
 
         echochain key inspect carol
         echochain key inspect 5C7C2Z5sWbytvHpuLTvzKunnnRwQxft1jiqrLD5rhucQ5S9X
         echochain key inspect alice --dev
+        echochain key inspect //Alice --scheme sr25519
       """)
 
   @Argument(help: "Name, address, account or public key.") var subject: String
+  @OptionGroup var kind: SchemeOptions
   @OptionGroup var keys: KeystoreOptions
   @OptionGroup var print: OutputOptions
 
   func run() async throws {
+    if kind.scheme != .ecdsa, let key = try accountKey() { return show(key) }
     if let key = try publicKey() {
       let facts = PublicFacts(name: nil, key: key)
       print.output.json(facts.json)
@@ -172,88 +178,33 @@ struct KeyInspect: AsyncParsableCommand {
       [("address", SS58.encode(account)), ("account", account.hex)] + (prefix.map { [("given prefix", "\($0)")] } ?? []))
   }
 
+  /// The development key that is meant, as a key of the wanted kind.
+  private func accountKey() throws -> AccountKey? {
+    if subject.hasPrefix("/") { return try SecretURI(subject).accountKey(kind.scheme) }
+    guard keys.isDevelopment, try keys.keystore.find(subject) == nil else { return nil }
+    return AccountText.developmentKey(subject)?.accountKey(kind.scheme)
+  }
+
+  private func show(_ key: AccountKey) {
+    var facts = [("address", SS58.encode(key.accountID)), ("account", key.accountID.hex), ("public key", Hex.encode(key.publicKey))]
+    var members: [String: JSON] = [
+      "scheme": .string(key.scheme.rawValue), "address": .string(SS58.encode(key.accountID)), "account": .hex(key.accountID.bytes),
+      "publicKey": .hex(key.publicKey),
+    ]
+    if let address = EthereumAddress(account: key.accountID) {
+      members["ethereumAddress"] = .string(address.checksummed)
+      facts.append(("ethereum", address.checksummed))
+    }
+    print.output.json(.object(members))
+    print.output.facts([("scheme", key.scheme.rawValue)] + facts)
+  }
+
   private func publicKey() throws -> PublicKey? {
     if let file = try keys.keystore.find(subject) { return file.publicKey }
+    if subject.hasPrefix("/") { return try SecretURI(subject).secretKey().publicKey }
     if keys.isDevelopment, let key = AccountText.developmentKey(subject) { return key.secretKey.publicKey }
     if let bytes = Hex.decode(subject), bytes.count == 33 { return try PublicKey(compressed: bytes) }
     if let payload = try? SS58.decode(subject).bytes, payload.count == 33 { return try PublicKey(compressed: payload) }
     return nil
-  }
-}
-
-/// The message of `key sign` and `key verify`.
-struct MessageOptions: ParsableArguments {
-  @Option(help: "The message as text.") var message: String?
-  @Option(help: "The message as hexadecimal bytes.") var hex: String?
-  @Option(help: "File that holds the message; - for standard input.") var file: String?
-
-  func validate() throws {
-    guard [message, hex, file].compactMap(\.self).count == 1 else { throw ValidationError("give one of --message, --hex and --file") }
-  }
-
-  func bytes() throws -> [UInt8] {
-    if let message { return Array(message.utf8) }
-    if let file { return [UInt8](try Files.read(file)) }
-    guard let bytes = hex.flatMap({ Hex.decode($0) }) else { throw Complaint.usage("--hex is not hexadecimal") }
-    return bytes
-  }
-}
-
-struct KeySign: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "sign", abstract: "Sign a message.",
-    discussion: """
-      Signs blake2b-256 of the message with secp256k1, as Substrate's ECDSA accounts do. Prints r, s and v, 65 bytes.
-
-        echochain key sign --key carol --message "I am carol"
-        echochain key sign --key alice --dev --file letter.txt --json
-      """)
-
-  @Option(help: "Stored key's name, or a development name with --dev.") var key: String
-  @OptionGroup var message: MessageOptions
-  @OptionGroup var keys: KeystoreOptions
-  @OptionGroup var print: OutputOptions
-
-  func run() async throws {
-    let bytes = try message.bytes()
-    let secret = try await keys.signer(key, on: nil)
-    let signature = secret.sign(prehash: Hash.blake2b256(bytes))
-    print.output.json([
-      "signature": .hex(signature.bytes), "signer": .string(SS58.encode(secret.publicKey.accountID)),
-      "publicKey": .hex(secret.publicKey.compressed),
-    ])
-    print.output.line(Hex.encode(signature.bytes))
-  }
-}
-
-struct KeyVerify: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Check a signature over a message.",
-    discussion: """
-      Exit code 0 when the signature is the signer's, 5 when it is not.
-
-        echochain key verify --signer 5C7C… --message "I am carol" --signature 0x…
-      """)
-
-  @Option(help: "Address, account, public key, stored key's name, or a development name with --dev.") var signer: String
-  @Option(help: "65 bytes in hexadecimal.") var signature: String
-  @OptionGroup var message: MessageOptions
-  @OptionGroup var keys: KeystoreOptions
-  @OptionGroup var print: OutputOptions
-
-  func run() async throws {
-    guard let bytes = Hex.decode(signature), let signature = RecoverableSignature(bytes) else {
-      throw Complaint.usage("--signature is not 65 bytes in hexadecimal")
-    }
-    let account: AccountID
-    if let key = Hex.decode(signer), key.count == 33 {
-      account = try PublicKey(compressed: key).accountID
-    } else {
-      account = try AccountText.parse(signer, development: keys.isDevelopment, keystore: keys.keystore)
-    }
-    let valid = MultiSignature.ecdsa(signature).verify(message: try message.bytes(), account: account)
-    print.output.json(["valid": JSON(valid), "signer": .string(SS58.encode(account))])
-    guard valid else { throw Complaint.proofInvalid("the signature is not \(SS58.encode(account))'s over this message") }
-    print.output.line("  \(print.output.terminal.style("✓", .green)) signed by \(SS58.encode(account))")
   }
 }

@@ -14,9 +14,11 @@ import XCM
 /// `echochain query …`
 struct QueryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "query", abstract: "Read what a chain says about blocks, accounts, storage and events.",
+    commandName: "query", abstract: "Read what a chain says about blocks, accounts, storage, events and its runtime.",
     discussion: "Answers come from the node and are trusted; 'echochain proof export' proves them.",
-    subcommands: [QueryBlock.self, QueryAccount.self, QueryStorage.self, QueryEvents.self])
+    subcommands: [
+      QueryBlock.self, QueryAccount.self, QueryStorage.self, QueryEvents.self, QueryMetadata.self, QueryConstants.self,
+    ])
 }
 
 /// A block by height or hash.
@@ -141,60 +143,6 @@ struct QueryAccount: AsyncParsableCommand {
     var linked = try target.network.unconnected()
     let absent = try await linked.connectToAnswering()
     return (linked.chains, absent)
-  }
-}
-
-struct QueryStorage: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "storage", abstract: "Read storage by its key, or list the keys under a prefix.",
-    discussion: """
-      Names a row by its whole key, or an item by pallet and name; --prefix lists what begins with it.
-
-        echochain query storage --chain hub --key 0x26aa394eea5630e07c48ae0c9558cef7…
-        echochain query storage --chain hub --item System.Number
-        echochain query storage --chain hub --item Messages.OutboundLanes --prefix --limit 20
-      """)
-
-  @Option(help: "The whole storage key in hexadecimal.") var key: String?
-  @Option(help: "Pallet and storage item, such as System.Number: twox128 of both names.") var item: String?
-  @Flag(help: "List all keys that begin with the key.") var prefix = false
-  @Option(help: "The most rows that are listed.") var limit = 100
-  @OptionGroup var block: BlockOptions
-  @OptionGroup var target: ChainOptions
-  @OptionGroup var print: OutputOptions
-
-  func validate() throws {
-    guard (key == nil) != (item == nil) else { throw ValidationError("give --key or --item") }
-    guard limit > 0 else { throw ValidationError("--limit is above 0") }
-  }
-
-  func run() async throws {
-    let client = try await target.connect()
-    let (header, hash) = try await block.resolve(on: client)
-    let start = try StorageText.key(key, item: item)
-    let keys = prefix ? Array(try await client.keys(prefix: start, at: hash).prefix(limit)) : [start]
-    let values = try await client.storages(keys, at: hash)
-    print.output.json([
-      "block": JSON(header.number.value), "hash": .hash(hash),
-      "rows": .array(zip(keys, values).map { ["key": .hex($0), "value": $1.map { .hex($0) } ?? .null] }),
-    ])
-    for (key, value) in zip(keys, values) {
-      print.output.line("  \(Hex.encode(key))  \(value.map { Hex.encode($0) } ?? "absent")")
-    }
-    print.output.line("  \(keys.count) rows at \(client.info.name) #\(header.number.value)")
-  }
-}
-
-/// Storage keys as people name them.
-enum StorageText {
-  static func key(_ key: String?, item: String?) throws(Complaint) -> [UInt8] {
-    if let key {
-      guard let bytes = Hex.decode(key), !bytes.isEmpty else { throw .usage("'\(key)' is no storage key in hexadecimal") }
-      return bytes
-    }
-    let parts = (item ?? "").split(separator: ".").map(String.init)
-    guard parts.count == 2 else { throw .usage("'\(item ?? "")' is not a pallet and an item, such as System.Number") }
-    return storagePrefix(parts[0], parts[1])
   }
 }
 

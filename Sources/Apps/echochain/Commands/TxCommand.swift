@@ -13,7 +13,7 @@ import ScaleCodec
 struct TxCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tx", abstract: "Sign transactions and send them.",
-    subcommands: [TxTransfer.self, TxCall.self])
+    subcommands: [TxTransfer.self, TxCall.self, TxSubmit.self])
 }
 
 /// Who signs, and what to wait for.
@@ -29,6 +29,11 @@ struct SigningOptions: ParsableArguments {
 
   /// Signs, sends and reports; ends with exit code 6 when the call failed.
   func send(_ call: RuntimeCall, key: SecretKey, to client: ChainClient, _ output: Output) async throws {
+    try await send(call, key: .ecdsa(key), to: client, output)
+  }
+
+  /// The same with a key of any kind.
+  func send(_ call: RuntimeCall, key: AccountKey, to client: ChainClient, _ output: Output) async throws {
     let amount = try tip.map { try Amount.parse($0, symbol: client.info.tokenSymbol, decimals: client.info.tokenDecimals) } ?? 0
     if noWait {
       let hash = try await client.submit(call, key: key, tip: amount)
@@ -63,12 +68,14 @@ struct TxTransfer: AsyncParsableCommand {
 
         echochain tx transfer --chain hub --from alice --to bob --amount 12.5
         echochain tx transfer --url ws://127.0.0.1:9944 --from carol --to 5C7C… --amount "3 ECHO"
+        echochain tx transfer --chain hub --from //Alice --scheme sr25519 --to bob --amount 1
       """)
 
   @Option(help: "Receiver: an address, 32 bytes after 0x, a stored key, or a development name.") var to: String
   @Option(help: "Amount such as 12.5.") var amount: String?
   @Flag(help: "Everything, closing the sender's account.") var all = false
   @OptionGroup var signing: SigningOptions
+  @OptionGroup var kind: SchemeOptions
   @OptionGroup var target: ChainOptions
   @OptionGroup var keys: KeystoreOptions
   @OptionGroup var print: OutputOptions
@@ -87,43 +94,7 @@ struct TxTransfer: AsyncParsableCommand {
     } else {
       call = .transferAll(dest: receiver, keepAlive: false)
     }
-    try await signing.send(.balances(call), key: try await keys.signer(signing.from, on: client), to: client, print.output)
-  }
-}
-
-struct TxCall: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "call", abstract: "Make any call of the runtime.",
-    discussion: """
-      Arguments are one JSON object with the call's parameters; accounts may be addresses or names, amounts are smallest \
-      units. --dry-run prints the encoded call and sends nothing. Examples:
-
-        echochain tx call Balances.transfer_keep_alive --args '{"dest":"bob","value":"1000000000000"}' --chain hub --from alice
-        echochain tx call System.remark --args '{"remark":"0x1234"}' --chain hub --from alice
-        echochain tx call Sudo.sudo --args '{"call":{"Messages":{"pause_lane":{"lane":"0x…"}}}}' --chain hub --from alice
-      """)
-
-  @Argument(help: "Pallet and call, such as Balances.transfer_keep_alive.") var call: String
-  @Option(help: "JSON object with the call's arguments.") var args = "{}"
-  @Flag(help: "Print the encoded call and send nothing.") var dryRun = false
-  @OptionGroup var signing: SigningOptions
-  @OptionGroup var target: ChainOptions
-  @OptionGroup var keys: KeystoreOptions
-  @OptionGroup var print: OutputOptions
-
-  func run() async throws {
-    let client = try await target.connect()
-    let development = try await keys.allowsDevelopment(on: client)
-    let store = keys.keystore
-    let bytes = try CallText.encode(call, args: args) { text in
-      try? AccountText.parse(text, development: development, keystore: store).bytes
-    }
-    let decoded = try RuntimeCall(decoding: bytes)
-    if dryRun {
-      try print.output.json(["call": .hex(bytes), "decoded": try ScaleJSON.decode(RuntimeCall.self, bytes: bytes)])
-      return print.output.line(Hex.encode(bytes))
-    }
-    try await signing.send(decoded, key: try await keys.signer(signing.from, on: client), to: client, print.output)
+    try await signing.send(.balances(call), key: try await keys.signer(signing.from, kind, on: client), to: client, print.output)
   }
 }
 

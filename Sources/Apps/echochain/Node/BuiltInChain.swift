@@ -111,24 +111,17 @@ enum BuiltInChain {
   private static let pool = ChainSpec.Endowment(
     account: SS58.encode(EchoRuntime.exchangePool), amount: "\(poolUnits * unit)")
 
-  /// A million units for everybody whom examples name. Fees are below the existential deposit and cannot create an
+  /// A million units for everybody whom examples name, under every kind of key. Fees are below the existential deposit and cannot create an
   /// account, so the accounts that collect them start with one unit.
   private static let balances: [ChainSpec.Endowment] = {
-    let accounts = DevelopmentKey.allCases.map { SS58.encode($0.secretKey.publicKey.accountID) }
+    let accounts = SignatureScheme.allCases.flatMap { scheme in
+      DevelopmentKey.allCases.map { SS58.encode($0.accountKey(scheme).accountID) }
+    }
     let relayer = (try? SecretKey(suri: relayerURI)).map { [SS58.encode($0.publicKey.accountID)] } ?? []
-    let rich = (accounts + relayer + otherSchemes).map { ChainSpec.Endowment(account: $0, amount: "\(1_000_000 * unit)") }
+    let rich = (accounts + relayer).map { ChainSpec.Endowment(account: $0, amount: "\(1_000_000 * unit)") }
     let collectors = [EchoRuntime.treasury, EchoRuntime.relayerPot].map { ChainSpec.Endowment(account: SS58.encode($0), amount: "\(unit)") }
     return rich + collectors
   }()
-
-  /// The development accounts of the other signature schemes, which most sample code of Substrate clients uses:
-  /// sr25519 of Alice to Ferdie, then ed25519 of Alice and Bob.
-  private static let otherSchemes = [
-    "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
-    "5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y", "5DAAnrj7VHTznn2AWBemMuyBwZWs6FNFjdyVXUeYum3PTXFy",
-    "5HGjWAeFDfFCWPsjFQdVV2Msvz2XtMktvgocEZcCj68kUMaw", "5CiPPseXPECbkjWCa6MnjNokrgYjMqmKndv2rSnekmSK2DjL",
-    "5FA9nQDVg267DEd8m1ZypXLBnvN7SFxYwV7ndqSYGiN9TTpu", "5GoNkf6WdbxCFnPdAnYYQyCjAKPJgLNxXwPjwTh6DGg6gN3E",
-  ]
 
   /// The authority keys that development chains are sealed with.
   static var authorityKeys: [SecretKey] { [DevelopmentKey.alice, .bob, .charlie, .dave].map(\.secretKey) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BlockExecution
 import EchoRuntime
 import Foundation
 import Keys
@@ -27,6 +28,14 @@ enum Parsing {
     }
     return sealing
   }
+
+  static func pruning(_ text: String) throws -> StatePruning {
+    guard let pruning = StatePruning(text) else {
+      throw ValidationError(
+        "'\(text)' does not say which states to keep: archive for all, or a number of blocks, \(StatePruning.minimumBlocks) at least")
+    }
+    return pruning
+  }
 }
 
 /// `echochain node run`.
@@ -50,14 +59,17 @@ struct NodeRunCommand: AsyncParsableCommand {
   @Option(help: "Folder of the database. Only --dev can do without.")
   var basePath: String?
 
-  @Option(help: "Port of JSON-RPC over HTTP and WebSocket; 0 for any free one.")
-  var rpcPort = 9944
-
-  @Option(help: "Address to listen on.")
-  var rpcHost = "127.0.0.1"
+  @OptionGroup var rpc: RPCOptions
 
   @Option(help: "When blocks are made: interval=1s, instant[=1s] (with a heartbeat; 0s for none) or manual.", transform: Parsing.sealing)
   var sealing = Sealing.interval(milliseconds: 1000)
+
+  @Option(
+    help: """
+      Old states to keep: archive for all, or those of so many blocks before the best one, 64 at least. \
+      Without it, archive on development chains and 4096 on others.
+      """, transform: Parsing.pruning)
+  var pruning: StatePruning?
 
   @Flag(help: "Hold the public development keys, and keep data in a temporary folder unless --base-path is given.")
   var dev = false
@@ -72,7 +84,6 @@ struct NodeRunCommand: AsyncParsableCommand {
   var logLevel = Logger.Level.info
 
   func validate() throws {
-    guard (0...65_535).contains(rpcPort) else { throw ValidationError("--rpc-port is not 0 to 65535") }
     guard chain != nil || dev else { throw ValidationError("say which chain with --chain, or give --dev for the development chain") }
   }
 
@@ -84,8 +95,10 @@ struct NodeRunCommand: AsyncParsableCommand {
     defer { temporary?.remove() }
     guard let folder = basePath ?? temporary?.path else { return }
     let log = LineLog.logger("node", level: logLevel)
-    let configuration = NodeConfiguration(
-      spec: spec, basePath: folder, rpcHost: rpcHost, rpcPort: rpcPort, sealing: sealing, authorityKeys: keys, isDevelopment: dev)
+    var configuration = NodeConfiguration(
+      spec: spec, basePath: folder, rpcHost: rpc.rpcHost, rpcPort: rpc.rpcPort, sealing: sealing, authorityKeys: keys, isDevelopment: dev)
+    (configuration.rpcLimits, configuration.rpcAccess, configuration.rpcExposure) = (rpc.limits, rpc.access, rpc.rpcMethods)
+    if let pruning { configuration.pruning = pruning }
     do { try await runNode(configuration, log: log) } catch { throw Complaint(node: error) }
   }
 

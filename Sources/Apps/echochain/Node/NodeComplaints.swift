@@ -11,6 +11,8 @@ extension Complaint {
   init(node error: any Error) {
     switch error {
     case let complaint as Complaint: self = complaint
+    case let error as RPCServerError where error.isExposure:
+      self.init(.configuration, "\(error.description.droppingRoom); give --rpc-host 127.0.0.1 or --rpc-methods safe")
     case let error as RPCServerError:
       self.init(.network, "\(error.description.droppingRoom); choose another --rpc-port or stop what listens there")
     case let error as RocksOpenError: self.init(.configuration, "\(error)")
@@ -41,4 +43,9 @@ enum RunningNode {
     else { return nil }
     return pid
   }
+}
+
+extension RPCServerError {
+  /// Whether the server was asked to show others what is the operator's.
+  fileprivate var isExposure: Bool { if case .unsafeMethodsExposed = self { true } else { false } }
 }

@@ -2,6 +2,7 @@ import ChainClient
 import EchoRuntime
 import Foundation
 import Keys
+import Metadata
 import RPC
 import ScaleCodec
 
@@ -64,6 +65,8 @@ extension Complaint {
     case let error as SS58Error: self = .usage(Complaint.plain("\(error)"))
     case let error as ScaleError: self = .proofInvalid(Complaint.plain("\(error)"))
     case let error as JSONError: self = .configuration(Complaint.plain("\(error)"))
+    case let error as RuntimeLookupError: self = .usage("\(error)")
+    case let error as MetadataError: self = .configuration(Complaint.plain("\(error)"))
     case let error as ScaleJSONError: self = .usage("--args: \(error)")
     case is CancellationError: self = .partial("interrupted")
     // Foundation's errors, of files mostly, say it best in their localised form.
