@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# Installs what a build and a test run need and says what it did. Safe to run again: it installs only what is missing.
+# Installs what a build needs and says what it did. Safe to run again: it installs only what is missing.
+#   scripts/setup.sh          for building and running
+#   scripts/setup.sh tests    and the Python that Tests/Interop runs other people's clients with
 set -euo pipefail
 
 say() { printf '  %-10s %s\n' "$1" "$2"; }
 fail() { printf 'setup: %s\n' "$1" >&2; exit 1; }
 
 packages=(libssl-dev libsecp256k1-dev librocksdb-dev libsodium-dev libxxhash-dev pkg-config)
+[ "${1:-}" != tests ] || packages+=(python3 python3-venv)
 
 command -v swift >/dev/null 2>&1 || fail "swift is not on PATH; install Swift 6.3 from swift.org, then run this again"
 version=$(swift --version 2>/dev/null | grep -oE 'Swift version [0-9]+\.[0-9]+' | grep -oE '[0-9]+\.[0-9]+' | head -n 1)

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Installs what tests need, builds once, and runs every test; closes with counts.
+# Installs what tests need, builds once, and runs every test, those with other people's clients last; closes with counts.
 #   scripts/test.sh                     everything
 #   scripts/test.sh --filter Lanes      what matches, with the arguments of `swift test`
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-scripts/setup.sh
+scripts/setup.sh tests
 scripts/build.sh tests
 
 # Tests of sockets and processes have deadlines of their own, so they do not share the cores with the others.
@@ -39,11 +39,29 @@ pass() {
   passed=$((passed + (total > bad ? total - bad : 0)))
 }
 
+# Other people's clients against real nodes; the last line has the counts.
+interop() {
+  local log="$logs/interop" code=0 counts good bad
+  scripts/interop.sh 2>&1 | tee "$log" | { grep -vE '^  ok |^interop: [0-9]+ passed' || true; } || code=$?
+  counts=$(grep -oE '^interop: [0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1 || true)
+  if [ -z "$counts" ]; then
+    echo "the programs of Tests/Interop ended without a summary (exit code $code)" >&2
+    exit 1
+  fi
+  read -r _ good _ bad _ <<<"$counts"
+  printf 'Interop run with %s checks, %s of them failed\n' "$((good + bad))" "$bad"
+  if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  [ "$bad" -eq 0 ] || status=1
+  failed=$((failed + bad))
+  passed=$((passed + good))
+}
+
 if [ $# -gt 0 ]; then
   pass chosen "$@"
 else
   pass parallel --parallel --skip "$serial"
   pass serial --no-parallel --filter "$serial"
+  interop
 fi
 printf '%s passed, %s failed\n' "$passed" "$failed"
 exit "$status"

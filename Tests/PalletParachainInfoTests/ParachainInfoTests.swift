@@ -41,6 +41,7 @@ private typealias TestInfo = ParachainInfo.Pallet<TestConfig>
 
   @Test func thereIsNothingToCall() {
     #expect(throws: ScaleError.self) { try TestInfo.Call(decoding: [0]) }
-    #expect(TestInfo.storage.map(\.name) == ["ParachainId", "NetworkId", "NetworkName"])
+    #expect(
+      TestInfo.storage.map(\.name) == ["ParachainId", "NetworkId", "NetworkName", "ChainName", "TokenSymbol", "TokenDecimals"])
   }
 }
