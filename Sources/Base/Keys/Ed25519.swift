@@ -41,8 +41,14 @@ public struct Ed25519SecretKey: Sendable, Hidden {
   /// Derives the hard child `//junction`: blake2b-256 of SCALE("Ed25519HDKD") | seed | chain code.
   /// - SeeAlso: sp-core `ed25519::derive_hard_junction`.
   public func derivedHard(_ junction: String) throws(KeyError) -> Ed25519SecretKey {
-    var input = "Ed25519HDKD".encoded() + storage.withBytes { Array($0[..<32]) } + SecretURI.chainCode(junction)
-    defer { input.wipe() }
-    return try Ed25519SecretKey(seed: Hash.blake2b256(input).bytes)
+    var seed = storage.withBytes { Array($0[..<32]) }
+    var input = "Ed25519HDKD".encoded() + seed + SecretURI.chainCode(junction)
+    var child = Hash.blake2b256(input).bytes
+    defer {
+      seed.wipe()
+      input.wipe()
+      child.wipe()
+    }
+    return try Ed25519SecretKey(seed: child)
   }
 }

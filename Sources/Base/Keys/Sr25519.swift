@@ -69,13 +69,17 @@ public struct Sr25519SecretKey: Sendable, Hidden {
       scalar[index] = byte >> 3 | carry << 5
       carry = byte & 7
     }
-    try self.init(scalar: scalar, nonceSeed: Array(hash[32...]))
+    var nonceSeed = Array(hash[32...])
+    defer { nonceSeed.wipe() }
+    try self.init(scalar: scalar, nonceSeed: nonceSeed)
   }
 
   /// - Throws: ``KeyError/secretKeyOutOfRange`` for zero.
   private init(scalar: [UInt8], nonceSeed: [UInt8]) throws(KeyError) {
     guard let element = Ristretto.generator(times: scalar), let key = AccountID(element) else { throw .secretKeyOutOfRange }
-    storage = SecretBytes(copying: scalar + nonceSeed)
+    var secret = scalar + nonceSeed
+    defer { secret.wipe() }
+    storage = SecretBytes(copying: secret)
     publicKey = key
   }
 
@@ -136,7 +140,9 @@ public struct Sr25519SecretKey: Sendable, Hidden {
     var transcript = Self.derivation(junction)
     transcript.append("public-key", publicKey.bytes)
     let tweak = Ristretto.reduce(transcript.challenge("HDKD-scalar", count: 64))
-    transcript.append("echochain:parent", scalar + nonceSeed)
+    var parent = scalar + nonceSeed
+    transcript.append("echochain:parent", parent)
+    parent.wipe()
     var childSeed = transcript.challenge("echochain:nonce-seed", count: 32)
     var child = Ristretto.add(scalar, tweak)
     defer {
